@@ -1,0 +1,47 @@
+// JSON in both directions. Decoding is strict where it matters (types, ranges, UTF-8, lengths, depth) and
+// lenient where peers of different ages meet: an unknown field is dropped and counted. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/wire/checkin.h"
+#include "common/wire/enrolment.h"
+
+namespace rollcall::wire {
+
+template <class Message>
+struct Decoded {
+  Message message;
+  std::size_t unknown_fields{};
+};
+
+// A check-in's envelope must be right as a whole; a report that breaks a rule lands in `rejected`, so that
+// one bad report does not hold the others back.
+struct DecodedCheckIn {
+  CheckIn message;
+  std::vector<RejectedReport> rejected;
+  std::size_t unknown_fields{};
+};
+
+std::string encode(const CheckIn& check_in);
+std::string encode(const CheckInReply& reply);
+std::string encode(const EnrolRequest& request);
+std::string encode(const EnrolReply& reply);
+std::string encode(const RenewRequest& request);
+std::string encode(const RenewReply& reply);
+// One report alone, for the outbox, for `collect` and for fixtures. `indented` is for people.
+std::string encode(const Report& report, bool indented = false);
+
+// Errors: invalid_argument with the field's path, too_large.
+Result<DecodedCheckIn> decode_check_in(std::string_view json);
+Result<Decoded<CheckInReply>> decode_check_in_reply(std::string_view json);
+Result<Decoded<EnrolRequest>> decode_enrol_request(std::string_view json);
+Result<Decoded<EnrolReply>> decode_enrol_reply(std::string_view json);
+Result<Decoded<RenewRequest>> decode_renew_request(std::string_view json);
+Result<Decoded<RenewReply>> decode_renew_reply(std::string_view json);
+Result<Decoded<Report>> decode_report(std::string_view json);
+
+}  // namespace rollcall::wire
