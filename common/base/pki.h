@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 
 struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+struct x509_st;      // OpenSSL's X509
 
 namespace rollcall::pki {
 
@@ -57,6 +58,7 @@ struct CertificateInfo {
   std::int64_t not_after_ms;
 };
 Result<CertificateInfo> parse_certificate_pem(std::string_view pem);  // the first one in `pem`
+Result<CertificateInfo> describe(const x509_st& certificate);
 
 // Issues agents' and servers' certificates. Immutable after opening, so it may be shared between threads.
 class CertificateAuthority {
