@@ -1,0 +1,82 @@
+// The directory of agents: certificate key → who it is. Held in memory, so that every request of an agent
+// can be judged on the loop thread without I/O, and a revocation counts from the next request on, also on
+// connections that are open already.
+//
+// Thread-safe. A look-up takes a shared lock for the time of one hash map access and never waits for disk:
+// writers change the database first and hold the exclusive lock only to swap pointers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/pki.h"
+#include "common/base/result.h"
+#include "common/sql/sql.h"
+#include "server/domain/agent.h"
+#include "server/domain/device.h"
+#include "server/domain/person.h"
+#include "server/service/audit.h"
+
+namespace rollcall::service {
+
+// Told after a change is durable, on the thread that made it; must be quick and must not call back.
+class RecordsListener {
+ public:
+  virtual ~RecordsListener() = default;
+  virtual void device_changed(const domain::Device& device) = 0;  // new, edited or deleted
+  // New, moved to another device, revoked or superseded.
+  virtual void agent_changed(const domain::AgentHandle& agent) = 0;
+};
+
+class Agents {
+ public:
+  Agents(sql::Database& db, const Clock& clock, Audit& audit) : db_(db), clock_(clock), audit_(audit) {}
+
+  // Reads every agent; once, before the doors open.
+  Result<> load();
+  // Before the doors open; at most one. It outlives this object's use.
+  void listen(RecordsListener& listener) { listener_ = &listener; }
+
+  // Null when no certificate of ours was ever issued for this key. The caller must still look at refused().
+  domain::AgentHandle find(const pki::KeyId& key_id) const;
+  domain::AgentHandle by_number(std::int64_t agent_no) const;
+  domain::AgentHandle by_id(std::string_view agent_id) const;
+  std::vector<domain::AgentHandle> all() const;  // by agent_no
+  std::vector<domain::AgentHandle> of_device(std::string_view device_id) const;  // oldest first
+
+  // The agent's certificates are refused from now on, for good. Revoking twice is a success.
+  // Errors: not_found.
+  Result<> revoke(const domain::Actor& actor, std::string_view agent_id);
+
+  // For the other services, after their commit: what the database says about these agents now.
+  Result<> refresh_device(std::string_view device_id);
+  void device_changed(const domain::Device& device) const;
+
+ private:
+  struct KeyHash {
+    std::size_t operator()(const pki::KeyId& key) const noexcept;
+  };
+  struct Entry {
+    pki::KeyId key_id;
+    domain::AgentHandle handle;
+  };
+  void put(const pki::KeyId& key_id, domain::AgentHandle handle);
+
+  sql::Database& db_;
+  const Clock& clock_;
+  Audit& audit_;
+  RecordsListener* listener_{};
+
+  mutable std::shared_mutex mutex_;  // guards what follows
+  std::unordered_map<pki::KeyId, domain::AgentHandle, KeyHash> by_key_;
+  std::unordered_map<std::int64_t, Entry> by_no_;
+  std::unordered_map<std::string, std::int64_t> by_id_;
+};
+
+}  // namespace rollcall::service

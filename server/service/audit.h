@@ -1,0 +1,67 @@
+// The record of every change: who, what, which, when and with what outcome, in an append-only hash chain.
+// It holds ids and names of fields, never secrets and never personal data. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/digest.h"
+#include "common/base/result.h"
+#include "common/sql/sql.h"
+#include "server/domain/person.h"
+
+namespace rollcall::service {
+
+struct AuditRecord {
+  std::int64_t seq{};  // dense, from 1
+  std::int64_t at_ms{};
+  std::string actor;    // domain::Actor::to_text
+  std::string action;   // "device.edit", "token.create", "agent.enrol", "session.open", …
+  std::string target;   // "device:ULID"; empty when there is none
+  std::string outcome;  // "ok", "refused", "failed"
+  std::string detail;   // "tag, school"; why it was refused
+};
+
+class Audit {
+ public:
+  Audit(sql::Database& db, const Clock& clock) : db_(db), clock_(clock) {}
+
+  // Inside the transaction that makes the change, so that neither is there without the other.
+  Result<> append(sql::Transaction& transaction, const domain::Actor& actor, std::string_view action,
+                  std::string_view target, std::string_view detail = {});
+  // For what was refused: nothing else is written. At most 60 a minute are kept, so that a guesser cannot
+  // fill the disk; the next one that is kept says how many were left out.
+  Result<> refused(const domain::Actor& actor, std::string_view action, std::string_view target,
+                   std::string_view detail);
+
+  struct Page {
+    std::vector<AuditRecord> records;  // newest first
+    std::string next_cursor;           // empty: that was the oldest
+  };
+  // `cursor` is an earlier page's next_cursor, or empty. Errors: invalid_argument (field "cursor").
+  Result<Page> page(std::string_view cursor, std::size_t limit);
+
+  struct Head {
+    std::int64_t seq{};  // 0: the log is empty
+    Sha256 hash{};       // anchor it outside: cutting the tail off shows only against an older head
+  };
+  Result<Head> head();
+  // Walks the whole chain. Errors: corrupt, naming the first record that does not fit. When `anchor` is
+  // given, the chain must also contain it.
+  Result<Head> verify(const std::optional<Head>& anchor = std::nullopt);
+
+ private:
+  sql::Database& db_;
+  const Clock& clock_;
+  std::mutex mutex_;  // guards the three below
+  std::int64_t window_start_ms_{};
+  int refused_in_window_{};
+  std::int64_t left_out_{};
+};
+
+}  // namespace rollcall::service

@@ -1,0 +1,96 @@
+// Accounts of this server: who may sign in, with which role and scope. Thread-safe; hashes passwords and
+// commits, so on worker threads only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/random.h"
+#include "common/base/result.h"
+#include "common/sql/sql.h"
+#include "server/domain/person.h"
+#include "server/service/audit.h"
+#include "server/service/passwords.h"
+#include "server/service/sessions.h"
+
+namespace rollcall::service {
+
+struct NewUser {
+  std::string name;
+  domain::Role role{domain::Role::viewer};
+  domain::Scope scope;
+};
+
+struct UserChange {
+  std::optional<domain::Role> role;
+  std::optional<domain::Scope> scope;
+  std::optional<bool> disabled;
+};
+
+class People {
+ public:
+  People(sql::Database& db, const Clock& clock, Random& random, Sessions& sessions, Passwords& passwords,
+         Audit& audit, std::vector<std::string> school_ids)
+      : db_(db),
+        clock_(clock),
+        random_(random),
+        sessions_(sessions),
+        passwords_(passwords),
+        audit_(audit),
+        school_ids_(std::move(school_ids)) {}
+
+  // `new_password` is needed when the account still has its one-time password.
+  // Errors: unauthenticated (unknown name, wrong password, disabled: all alike; or, only after the right
+  // password, that the one-time password ran out), conflict with field "new_password" (it must be given),
+  // invalid_argument with field "new_password" (it was refused; the message says why), rate_limited (ten
+  // wrong tries in 15 minutes, whether the name exists or not).
+  Result<Sessions::Opened> sign_in(std::string_view name, std::string_view password,
+                                   const std::optional<std::string>& new_password,
+                                   domain::SessionKind kind);
+
+  // Ends every session of this person and opens a new one of the same kind. Errors as sign_in; a wrong
+  // `password` is permission_denied with field "password".
+  Result<Sessions::Opened> change_password(const domain::Principal& who, std::string_view password,
+                                           std::string_view new_password);
+
+  struct Created {
+    domain::User user;
+    std::string one_time_password;  // exists here only; good for 24 hours
+  };
+  // Errors: already_exists (field "name"), invalid_argument (field "name", "scope").
+  Result<Created> create(const domain::Actor& actor, const NewUser& wanted);
+  // A new one-time password; every session ends; the failed tries are forgotten.
+  Result<Created> reset_password(const domain::Actor& actor, std::string_view user_id);
+  // Disabling ends every session. Errors: not_found, invalid_argument, conflict (the last admin who is able
+  // to sign in would be gone).
+  Result<domain::User> edit(const domain::Actor& actor, std::string_view user_id, const UserChange& change);
+
+  Result<std::vector<domain::User>> list();  // by name
+  Result<domain::User> get(std::string_view user_id);
+
+  // From the server's own shell only; the network never reaches these two. An admin who exists already gets
+  // a new one-time password, so that a locked-out district can help itself.
+  Result<Created> create_admin_from_shell(std::string_view name);
+  // A command-line session without a password, for `rollcalld admin profile`. Errors: not_found, conflict
+  // (disabled).
+  Result<Sessions::Opened> mint_profile_from_shell(std::string_view name);
+
+ private:
+  Result<> count_try(std::string_view name);
+  std::string one_time_password();
+  Result<> check_scope(const domain::Scope& scope) const;
+
+  sql::Database& db_;
+  const Clock& clock_;
+  Random& random_;
+  Sessions& sessions_;
+  Passwords& passwords_;
+  Audit& audit_;
+  std::vector<std::string> school_ids_;
+};
+
+}  // namespace rollcall::service
