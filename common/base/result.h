@@ -64,11 +64,14 @@ inline void take(Result<void>&&) {}
 
 }  // namespace rollcall
 
-// The value of `expression`, or return its error from the enclosing function. Never inside a coroutine
-// (an internal error of g++ 12).
-#define TRY(...)                                                                      \
-  __extension__({                                                                     \
-    auto try_result_ = (__VA_ARGS__);                                                 \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error());         \
-    ::rollcall::detail::take(std::move(try_result_));                                 \
+// The value of an expression, or return its error from the enclosing function. Never inside a coroutine
+// (an internal error of g++ 12). Each use names its own local, so that one may stand inside another.
+#define ROLLCALL_TRY_AS(name, ...)                                \
+  __extension__({                                                 \
+    auto name = (__VA_ARGS__);                                    \
+    if (!name) return std::unexpected(std::move(name).error());   \
+    ::rollcall::detail::take(std::move(name));                    \
   })
+#define ROLLCALL_JOIN_(a, b) a##b
+#define ROLLCALL_JOIN(a, b) ROLLCALL_JOIN_(a, b)
+#define TRY(...) ROLLCALL_TRY_AS(ROLLCALL_JOIN(try_result_, __COUNTER__), __VA_ARGS__)
