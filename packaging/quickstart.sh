@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# From a fresh Debian 12 to this machine's own first report on the screen, in one command.
+#   packaging/quickstart.sh [--data DIR] [--port N] [--once]
+#     --data DIR   where the server and the agent keep what they know (default build/quickstart)
+#     --port N     the console's port (default 8443); agents use N+1, the captive-portal probe N+4
+#     --once       exit 0 as soon as the first report is read back through the API, else non-zero
+# It stays in the foreground until Ctrl-C, which stops the agent, then the server.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+data=build/quickstart port=8443 once=false
+usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --data) data=${2:?--data needs a folder}; shift 2 ;;
+    --port) port=${2:?--port needs a number}; shift 2 ;;
+    --once) once=true; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+if ! [[ $port =~ ^[0-9]+$ ]] || [ "$port" -lt 1 ] || [ "$port" -gt 65531 ]; then
+  echo "--port $port: a number from 1 to 65531 is needed (the console and four ports above it)" >&2
+  exit 2
+fi
+mkdir -p "$data"
+chmod 700 "$data"
+data=$(cd "$data" && pwd)
+bin=$PWD/build/bin
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
+server_pid='' agent_pid=''
+step() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+die() {
+  printf 'quickstart: %s\n' "$*" >&2
+  exit 1
+}
+
+stop_one() {  # stop_one PID NAME
+  [ -n "$1" ] && kill -TERM "$1" 2>/dev/null || return 0
+  step "Stopping the $2"
+  wait "$1" 2>/dev/null || true
+}
+stop_both() {
+  trap '' INT TERM
+  stop_one "$agent_pid" agent
+  stop_one "$server_pid" server
+}
+trap stop_both EXIT
+trap 'exit 0' INT TERM
+
+install_and_build() {
+  step "Installing what is missing (Debian packages)"
+  packaging/packages.sh build
+  step "Building the programs (the first time takes some minutes)"
+  # A folder that a test run has configured keeps its options.
+  [ -f build/CMakeCache.txt ] || cmake -S . -B build -G Ninja -DROLLCALL_TESTS=OFF >build/configure.log || { cat build/configure.log; exit 1; }
+  ninja -C build rollcalld rollcall-agent rollcall
+  step "Building the console (npm)"
+  server/web/build.sh build/console
+}
+
+write_configuration() {
+  [ -f "$data/server.yaml" ] && grep -q "^    port: $port\$" "$data/server.yaml" && return
+  cat >"$data/server.yaml" <<YAML
+# Made by packaging/quickstart.sh; config/server.yaml explains every key.
+data: "$data/server"
+console: "$PWD/build/console"
+doors:
+  people:
+    port: $port
+  agents:
+    port: $((port + 1))
+  probe:
+    port: $((port + 4))
+YAML
+}
+
+# Waits until `test` succeeds while the process lives; its log is the reason when it does not.
+wait_for() {  # wait_for PID LOG SECONDS COMMAND…
+  local pid=$1 log=$2 deadline=$((SECONDS + $3))
+  shift 3
+  until "$@" >/dev/null 2>&1; do
+    kill -0 "$pid" 2>/dev/null || { tail -n 5 "$log" >&2; return 1; }
+    [ $SECONDS -lt $deadline ] || { tail -n 5 "$log" >&2; return 1; }
+    sleep 0.2
+  done
+}
+
+healthy() { curl -fsS --max-time 2 --cacert "$data/server/ca.pem" "https://localhost:$port/healthz"; }
+
+start_server() {
+  step "Starting the server"
+  "$bin/rollcalld" serve --config "$data/server.yaml" >>"$data/server.log" 2>&1 &
+  server_pid=$!
+  wait_for "$server_pid" "$data/server.log" 30 healthy || die "the server did not start; see $data/server.log"
+}
+
+make_administrator() {
+  local password
+  if [ -f "$data/rollcall.yaml" ]; then
+    sign_in="your account 'admin' (a new one-time password: build/bin/rollcalld admin create --reset admin --config $data/server.yaml)"
+    return
+  fi
+  step "Making the first administrator"
+  password=$("$bin/rollcalld" admin create admin --config "$data/server.yaml") || die "no administrator could be made"
+  "$bin/rollcalld" admin profile admin --out "$data/rollcall.yaml" --config "$data/server.yaml" >/dev/null
+  sign_in="name 'admin', one-time password '$password'"
+}
+
+enrol_agent() {
+  if [ ! -f "$data/agent.yaml" ] || ! "$bin/rollcall-agent" status --config "$data/agent.yaml" >/dev/null 2>&1; then
+    step "Enrolling this machine's agent"
+    local token
+    token=$("$bin/rollcall" --profile "$data/rollcall.yaml" --json tokens create --note quickstart | jq_text text)
+    printf '# Made by packaging/quickstart.sh; config/agent.yaml explains every key.\nstate: "%s"\n' "$data/agent" >"$data/agent.yaml"
+    "$bin/rollcall-agent" enroll --server "https://localhost:$((port + 1))" --token "$token" --config "$data/agent.yaml" ||
+      die "the agent could not be enrolled"
+  fi
+}
+
+# One string member of a JSON object on standard input; Node.js is there for the console anyway.
+jq_text() { node -e 'process.stdout.write(String(JSON.parse(require("fs").readFileSync(0))[process.argv[1]]))' "$1"; }
+
+first_report() { [ "$("$bin/rollcall" --profile "$data/rollcall.yaml" --json devices list --sort last_report --age minutes_15 | jq_text total)" -ge 1 ]; }
+
+start_agent() {
+  step "Starting the agent"
+  "$bin/rollcall-agent" run --config "$data/agent.yaml" >>"$data/agent.log" 2>&1 &
+  agent_pid=$!
+  wait_for "$agent_pid" "$data/agent.log" 60 first_report || die "no report arrived; see $data/agent.log and $data/server.log"
+  step "The first stored report, read back through the API:"
+  "$bin/rollcall" --profile "$data/rollcall.yaml" devices list --limit 5
+}
+
+install_and_build
+write_configuration
+start_server
+make_administrator
+enrol_agent
+start_agent
+
+cat <<TEXT
+
+  Console        https://localhost:$port/
+  Sign in with   $sign_in
+  Trust its CA   $data/server/ca.pem (or https://localhost:$port/ca.pem)
+  Command line   build/bin/rollcall --profile $data/rollcall.yaml devices list
+  Logs           $data/server.log, $data/agent.log
+
+TEXT
+$once && exit 0
+echo "Running; Ctrl-C stops the agent, then the server."
+wait -n "$server_pid" "$agent_pid" || true
+die "a program ended by itself; see $data/server.log and $data/agent.log"

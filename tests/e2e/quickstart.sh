@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# The quickstart as a newcomer runs it: the first start, the second start on the same data, the foreground
+# run that Ctrl-C ends in order, and the ways in which it must fail with a reason.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+
+passed=0 failed=0
+check() {  # check WHAT COMMAND…
+  local what=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "ok    $what"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $what"
+    tail -n 15 "$work/out" 2>/dev/null
+  fi
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+data=$work/data
+port=$((20000 + RANDOM % 30000))
+start() { timeout 900 packaging/quickstart.sh --data "$data" --port "$port" "$@" >"$work/out" 2>&1; }
+says() { grep -qE "$1" "$work/out"; }
+fails() { ! "$@"; }
+devices() { build/bin/rollcall --profile "$data/rollcall.yaml" --json devices list; }
+
+check "the first start reads its own report back" start --once
+check "it names the console's address" says "https://localhost:$port/"
+check "it prints a one-time password" says "one-time password '[^']{12,}'"
+check "it shows each step" says "Enrolling this machine's agent"
+check "secrets are for the owner alone" test -z "$(find "$data" \( -name '*.key' -o -name rollcall.yaml -o -name '*.db' \) -perm /077)"
+check "the second start finds its data again" start --once
+check "and does not enrol again" fails says "Enrolling"
+
+timeout --foreground 900 packaging/quickstart.sh --data "$data" --port "$port" >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do says "Running; Ctrl-C" && break; sleep 0.2; done
+check "it stays in the foreground" says "Running; Ctrl-C"
+check "there is still one device" [ "$(devices | jq .total)" = 1 ]
+kill -INT "$(pgrep -P $pid | head -n 1)"
+wait $pid
+check "Ctrl-C stops the agent, then the server" [ "$(grep -oE 'Stopping the (agent|server)' "$work/out" | tr '\n' ' ')" = "Stopping the agent Stopping the server " ]
+check "a port that is no number is refused" fails packaging/quickstart.sh --port x --once 2>"$work/out"
+check "and the remedy is named" says "a number from 1 to"
+node -e 'require("net").createServer().listen(+process.argv[1], "0.0.0.0", () => setTimeout(() => process.exit(), 60000))' "$port" &
+holder=$!
+sleep 1
+check "a port in use is an error" fails start --once
+check "that says so" says "$port.*in use"
+kill $holder
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
