@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "agent/collect/command.h"
+#include "agent/collect/nl80211.h"
 #include "common/base/files.h"
 #include "common/base/result.h"
 
@@ -18,23 +20,9 @@ namespace rollcall::collect {
 // The programs that may be run. A new one is a new enumerator and a row in machine.cpp, never a string.
 enum class Tool { smartctl };
 
-struct CommandOutput {
-  int exit_code{};
-  std::string text;  // standard output, bounded; standard error is thrown away
-};
-
 struct Space {
   std::uint64_t size_bytes{};
   std::uint64_t free_bytes{};  // what an ordinary user can still write
-};
-
-// One associated Wi-Fi interface, as the kernel's nl80211 tells it.
-struct WifiLink {
-  std::string interface;
-  std::string ssid;
-  std::string bssid;  // of the access point, lower-case with colons
-  std::optional<std::int64_t> signal_dbm;
-  std::optional<double> rate_mbps;
 };
 
 // Thread-safe: a collector that hangs keeps its thread while the others go on.
@@ -43,8 +31,8 @@ class Machine {
   static constexpr std::size_t kReadLimit = 64 * 1024;
 
   virtual ~Machine() = default;
-  // Errors: not_found (also for a folder, and for an attribute whose device is gone), permission_denied,
-  // too_large, io.
+  // Errors: not_found, permission_denied, too_large, io (also a folder, or an attribute that its driver
+  // does not answer).
   virtual Result<std::string> read(std::string_view path, std::size_t limit = kReadLimit) const = 0;
   // Names in a folder, sorted; at most kMaxNames of them. Errors: not_found, permission_denied, io.
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
@@ -89,13 +77,17 @@ class SystemMachine final : public TreeMachine {
   SystemMachine() : TreeMachine("/") {}
   Result<CommandOutput> run(Tool tool, const std::vector<std::string>& arguments) const override;
   Result<std::vector<WifiLink>> wifi_links() const override;
+
+ private:
+  mutable Commands commands_;
 };
 
 // A folder that pretends to be a laptop: `--root DIR` and the tests. A tool's answer is read from
 // DIR/commands/TOOL-LAST_ARGUMENT.json ("smartctl-nvme0n1.json"); what the kernel would answer to a call and
 // no file can hold is in DIR/commands/machine.json:
 //   {"space": {"/": {"size_bytes": 1, "free_bytes": 1}}, "modified_ms": {"/var/lib/dpkg/status": 1},
-//    "wifi_links": [{"interface": "wlan0", "ssid": "…", "bssid": "…", "signal_dbm": -60, "rate_mbps": 866.7}]}
+//    "wifi_links": [{"interface": "wlan0", "ssid": "…", "bssid": "…", "signal_dbm": -60, "rate_mbps":
+//    866.7}]}
 // A mount or file that is not listed there is asked of the folder's own file system.
 class FixtureMachine final : public TreeMachine {
  public:

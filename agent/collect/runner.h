@@ -55,7 +55,9 @@ class Runner {
 
  private:
   struct Entry;
-  wire::Report gather(const Request& request, std::string_view only);
+  wire::Report gather(const Request& request, std::string_view only);  // empty: all
+  wire::CollectorResult run_one(Entry& entry, const std::shared_ptr<const Context>& context,
+                                std::int64_t deadline_ms, wire::Report& report);
 
   std::shared_ptr<const Machine> machine_;
   const Clock& clock_;

@@ -1,0 +1,131 @@
+#include "agent/collect/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "agent/collect/privacy.h"
+#include "agent/collect/read.h"
+#include "common/wire/limits.h"
+
+namespace rollcall::collect {
+namespace {
+
+// One collector's run, shared between the runner that waits and the thread that works; whoever comes last
+// frees it.
+struct Run {
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done{};
+  wire::Report report;
+  Result<Presence> outcome{Presence::absent};
+};
+
+Result<Presence> collect_caught(Collector& collector, const Context& context, wire::Report& report) {
+  try {
+    return collector.collect(context, report);
+  } catch (const std::exception& error) {
+    return fail(Errc::internal, error.what());
+  }
+}
+
+wire::CollectorResult failed(std::string_view name, std::int64_t duration_ms, std::string_view error) {
+  return {std::string(name), wire::CollectorState::failed, duration_ms,
+          std::string(clip_utf8(printable(error), wire::kMaxErrorText))};
+}
+
+// Moves what the one collector filled; the others' sections are empty in `from`.
+void merge(wire::Report&& from, wire::Report& into) {
+  if (from.identity) into.identity = std::move(from.identity);
+  if (from.battery) into.battery = std::move(from.battery);
+  if (from.connectivity) into.connectivity = std::move(from.connectivity);
+  if (from.health) into.health = std::move(from.health);
+}
+
+}  // namespace
+
+struct Runner::Entry {
+  std::string_view name;
+  std::shared_ptr<Collector> collector;
+  std::shared_ptr<Run> run;  // the one that is under way or was last
+};
+
+void run_in_place(std::function<void()> job) {
+  job();
+}
+
+Runner::Runner(std::shared_ptr<const Machine> machine, const Clock& clock,
+               std::vector<NamedCollector> collectors, Options options)
+    : machine_(std::move(machine)), clock_(clock), options_(std::move(options)) {
+  for (auto& [name, collector] : collectors) {
+    entries_.push_back(std::make_unique<Entry>(name, std::move(collector), nullptr));
+  }
+}
+
+Runner::~Runner() = default;
+
+wire::Report Runner::run(const Request& request) {
+  auto report = gather(request, "");
+  const auto server_now_ms = report.wall_ms + request.link.server_offset_ms.value_or(0);
+  restrict_report(request.policy, server_now_ms, report);
+  return report;
+}
+
+Result<wire::Identity> Runner::identify() {
+  auto report = gather(Request{}, "identity");
+  if (report.identity) return std::move(*report.identity);
+  const auto& results = report.collectors;
+  return fail(Errc::io,
+              results.empty() ? "no identity collector" : "reading the identity: " + results.front().error);
+}
+
+wire::Report Runner::gather(const Request& request, std::string_view only) {
+  wire::Report report;
+  report.occasion = request.occasion;
+  report.wall_ms = clock_.wall_ms();
+  report.monotonic_ms = clock_.monotonic_ms();
+  report.boot_id = read_attribute(*machine_, "/proc/sys/kernel/random/boot_id").value_or("");
+  const auto context = std::make_shared<const Context>(
+      Context{machine_, request.policy, request.link, request.occasion, report.wall_ms, report.monotonic_ms,
+              options_.hash_key, options_.agent_version});
+  const auto deadline_ms = context->hurried() ? request.hurried_deadline_ms : request.deadline_ms;
+  for (const auto& entry : entries_) {
+    if (only.empty() || entry->name == only)
+      report.collectors.push_back(run_one(*entry, context, deadline_ms, report));
+  }
+  return report;
+}
+
+wire::CollectorResult Runner::run_one(Entry& entry, const std::shared_ptr<const Context>& context,
+                                      std::int64_t deadline_ms, wire::Report& report) {
+  if (entry.run) {
+    const std::lock_guard lock(entry.run->mutex);
+    if (!entry.run->done) return failed(entry.name, 0, "still hanging since an earlier collection");
+  }
+  const auto run = entry.run = std::make_shared<Run>();
+  const auto begin_ms = clock_.monotonic_ms();
+  options_.launch([run, context, collector = entry.collector] {
+    wire::Report section;
+    auto outcome = collect_caught(*collector, *context, section);
+    const std::lock_guard lock(run->mutex);
+    run->report = std::move(section);
+    run->outcome = std::move(outcome);
+    run->done = true;
+    run->ended.notify_all();
+  });
+  std::unique_lock lock(run->mutex);
+  run->ended.wait_for(lock, std::chrono::milliseconds(deadline_ms), [&] { return run->done; });
+  const auto duration_ms = std::max<std::int64_t>(clock_.monotonic_ms() - begin_ms, 0);
+  if (!run->done)
+    return failed(entry.name, duration_ms, "no answer after " + std::to_string(deadline_ms) + " ms");
+  if (!run->outcome) return failed(entry.name, duration_ms, run->outcome.error().message);
+  const auto state =
+      *run->outcome == Presence::present ? wire::CollectorState::ok : wire::CollectorState::absent;
+  merge(std::move(run->report), report);
+  return {std::string(entry.name), state, duration_ms, ""};
+}
+
+}  // namespace rollcall::collect
