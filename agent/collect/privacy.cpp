@@ -108,13 +108,14 @@ bool is_at_school(const wire::Policy& policy, const wire::Connectivity* connecti
   return on_network && is_school_time(policy, utc_ms);
 }
 
-void restrict_report(const wire::Policy& policy, std::int64_t utc_ms, wire::Report& report) {
+bool restrict_report(const wire::Policy& policy, std::int64_t utc_ms, wire::Report& report) {
   const auto* connectivity = report.connectivity ? &*report.connectivity : nullptr;
-  if (is_at_school(policy, connectivity, utc_ms)) return;
+  if (is_at_school(policy, connectivity, utc_ms)) return true;
   report.identity.reset();
   report.connectivity.reset();
   if (report.health) report.health->user_hash.clear();
   std::erase_if(report.collectors, [](const auto& result) { return !is_kept_elsewhere(result.name); });
+  return false;
 }
 
 }  // namespace rollcall::collect

@@ -44,7 +44,8 @@ bool is_school_time(const wire::Policy& policy, std::int64_t utc_ms);
 // Whether a report about this connectivity (nullptr: not known) made at this time may hold everything.
 bool is_at_school(const wire::Policy& policy, const wire::Connectivity* connectivity, std::int64_t utc_ms);
 
-// Removes from `report` what must not leave the laptop; `utc_ms` is the server's time if it is known.
-void restrict_report(const wire::Policy& policy, std::int64_t utc_ms, wire::Report& report);
+// Removes from `report` what must not leave the laptop; `utc_ms` is the server's time if it is known. Returns
+// whether it was made at school, so that nothing had to go.
+bool restrict_report(const wire::Policy& policy, std::int64_t utc_ms, wire::Report& report);
 
 }  // namespace rollcall::collect

@@ -70,7 +70,7 @@ Runner::~Runner() = default;
 wire::Report Runner::run(const Request& request) {
   auto report = gather(request, "");
   const auto server_now_ms = report.wall_ms + request.link.server_offset_ms.value_or(0);
-  restrict_report(request.policy, server_now_ms, report);
+  was_at_school_ = restrict_report(request.policy, server_now_ms, report);
   return report;
 }
 

@@ -49,6 +49,9 @@ class Runner {
   // collector that is still hanging since an earlier call is marked failed and not started again.
   wire::Report run(const Request& request);
 
+  // Whether the last report held everything; if not, the off-campus interval applies.
+  bool was_at_school() const { return was_at_school_; }
+
   // The same without the rules of place and time: for enrolment, where the person at the keyboard asks for
   // it, and for `send_identity`. An identity that could not be read is the error.
   Result<wire::Identity> identify();
@@ -63,6 +66,7 @@ class Runner {
   const Clock& clock_;
   Options options_;
   std::vector<std::unique_ptr<Entry>> entries_;
+  bool was_at_school_{};
 };
 
 }  // namespace rollcall::collect
