@@ -1,0 +1,16 @@
+# Writes OUT: one raw literal for each file of FOLDER named in MIGRATIONS (separated by commas), in that order.
+string(REPLACE "," ";" names "${MIGRATIONS}")
+set(text "// Made from ${names} by embed.cmake.\n")
+foreach(name IN LISTS names)
+  if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_([a-z_0-9]+)\\.sqlite\\.sql$")
+    message(FATAL_ERROR "${name}: a migration is called NNNN_name.sqlite.sql")
+  endif()
+  set(number ${CMAKE_MATCH_1})
+  set(short ${CMAKE_MATCH_2})
+  file(READ "${FOLDER}/${name}" sql)
+  # No number would be octal: the zeros in front go.
+  string(REGEX REPLACE "^0+" "" number "${number}")
+  string(APPEND text "{${number}, \"${short}\", R\"migration(${sql})migration\"},\n")
+endforeach()
+file(WRITE "${OUT}.new" "${text}")
+file(RENAME "${OUT}.new" "${OUT}")
