@@ -36,6 +36,7 @@ struct LastWord {
   std::int64_t promised_ms{};  // when it was told to check in next
   std::optional<double> percent;  // charge of all packs together; absent without a battery
   bool on_ac{};
+  bool operator==(const LastWord&) const = default;
 };
 
 // The server's latest absence: its last sign of life before, and its start. Equal when there was none.
