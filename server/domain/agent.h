@@ -27,6 +27,7 @@ struct AgentRef {
   std::optional<std::int64_t> superseded_ms;
 
   bool refused() const { return revoked || deleted; }
+  bool operator==(const AgentRef&) const = default;
 };
 using AgentHandle = std::shared_ptr<const AgentRef>;
 

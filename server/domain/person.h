@@ -25,6 +25,7 @@ struct User {
 
 enum class SessionKind : std::uint8_t { console, command_line };
 std::string_view name_of(SessionKind kind);
+std::optional<SessionKind> parse_session_kind(std::string_view text);
 
 // Who is asking, as a session proves it.
 struct Principal {

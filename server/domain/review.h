@@ -21,6 +21,7 @@ enum class ReviewAction : std::uint8_t {
 
 std::string_view name_of(ReviewKind kind);
 std::string_view name_of(ReviewAction action);
+std::optional<ReviewKind> parse_review_kind(std::string_view text);
 std::optional<ReviewAction> parse_review_action(std::string_view text);
 
 struct Review {

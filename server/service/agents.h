@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -54,9 +55,11 @@ class Agents {
   // Errors: not_found.
   Result<> revoke(const domain::Actor& actor, std::string_view agent_id);
 
-  // For the other services, after their commit: what the database says about these agents now.
-  Result<> refresh_device(std::string_view device_id);
-  void device_changed(const domain::Device& device) const;
+  // For the other services, after their commit: takes over what the database says about this device and its
+  // agents now, and tells the listener.
+  Result<> refresh(std::string_view device_id);
+  // The device was deleted: its agents are refused from now on, without asking the database.
+  void refuse_device(std::string_view device_id);
 
  private:
   struct KeyHash {
@@ -66,17 +69,24 @@ class Agents {
     pki::KeyId key_id;
     domain::AgentHandle handle;
   };
-  void put(const pki::KeyId& key_id, domain::AgentHandle handle);
+  // Swaps the pointer and tells the listener, if that changes anything. Under refresh_mutex_.
+  void put(const pki::KeyId& key_id, domain::AgentRef agent);
+  template <class Change>
+  void change_in_memory(const domain::AgentHandle& agent, Change change);
 
   sql::Database& db_;
   const Clock& clock_;
   Audit& audit_;
   RecordsListener* listener_{};
 
+  // Reading the database and swapping pointers is one step, so that of two refreshes the one that saw more
+  // is the one that lasts. Never taken by a look-up.
+  std::mutex refresh_mutex_;
   mutable std::shared_mutex mutex_;  // guards what follows
   std::unordered_map<pki::KeyId, domain::AgentHandle, KeyHash> by_key_;
   std::unordered_map<std::int64_t, Entry> by_no_;
   std::unordered_map<std::string, std::int64_t> by_id_;
+  std::unordered_map<std::string, std::vector<std::int64_t>> by_device_;  // numbers in rising order
 };
 
 }  // namespace rollcall::service

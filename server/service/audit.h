@@ -13,19 +13,12 @@
 #include "common/base/digest.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
+#include "server/domain/audit_record.h"
 #include "server/domain/person.h"
 
 namespace rollcall::service {
 
-struct AuditRecord {
-  std::int64_t seq{};  // dense, from 1
-  std::int64_t at_ms{};
-  std::string actor;    // domain::Actor::to_text
-  std::string action;   // "device.edit", "token.create", "agent.enrol", "session.open", …
-  std::string target;   // "device:ULID"; empty when there is none
-  std::string outcome;  // "ok", "refused", "failed"
-  std::string detail;   // "tag, school"; why it was refused
-};
+using AuditRecord = domain::AuditRecord;
 
 class Audit {
  public:
@@ -60,7 +53,7 @@ class Audit {
   const Clock& clock_;
   std::mutex mutex_;  // guards the three below
   std::int64_t window_start_ms_{};
-  int refused_in_window_{};
+  int kept_in_window_{};
   std::int64_t left_out_{};
 };
 

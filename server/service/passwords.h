@@ -2,10 +2,12 @@
 // a core, and a crowd at the sign-in page must not take the server down. Thread-safe; never on the loop.
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
-#include <semaphore>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/result.h"
 
@@ -18,18 +20,38 @@ class Passwords {
     std::size_t memory_bytes = 64 * 1024 * 1024;
   };
   Passwords() : Passwords(Cost()) {}
-  // Tests lower the cost; nothing else does.
+  // Tests lower the cost; nothing else does. Computes one hash.
   explicit Passwords(const Cost& cost);
 
+  // The right to compute; waits for it. Errors: unavailable, at once, when a crowd waits already.
+  class Turn {
+   public:
+    Turn(Turn&& other) noexcept : passwords_(std::exchange(other.passwords_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn();
+
+   private:
+    friend class Passwords;
+    explicit Turn(Passwords& passwords) : passwords_(&passwords) {}
+    Passwords* passwords_;
+  };
+  Result<Turn> wait_for_turn();
+
   // The libsodium text form, with salt and cost inside. Errors: unavailable (no memory).
-  Result<std::string> hash(std::string_view password);
+  Result<std::string> hash(const Turn& turn, std::string_view password);
   // Empty `stored` (no such user) takes as long as a real one and is false.
-  Result<bool> verify(std::string_view stored, std::string_view password);
+  bool verify(const Turn& turn, std::string_view stored, std::string_view password);
 
  private:
+  static constexpr int kAtOnce = 2;
+  static constexpr int kMaxWaiting = 16;
+
   Cost cost_;
-  std::counting_semaphore<2> slots_{2};
   std::string nobody_;  // a hash of random bytes, for names that do not exist
+  std::mutex mutex_;    // guards the two below
+  std::condition_variable turn_free_;
+  int computing_{};
+  int waiting_{};
 };
 
 }  // namespace rollcall::service

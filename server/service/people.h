@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "server/service/audit.h"
 #include "server/service/passwords.h"
 #include "server/service/sessions.h"
+#include "server/storage/user_store.h"
 
 namespace rollcall::service {
 
@@ -52,8 +54,8 @@ class People {
                                    const std::optional<std::string>& new_password,
                                    domain::SessionKind kind);
 
-  // Ends every session of this person and opens a new one of the same kind. Errors as sign_in; a wrong
-  // `password` is permission_denied with field "password".
+  // Ends every session of this person and opens a new one of the same kind. Errors: permission_denied with
+  // field "password" (it is wrong), invalid_argument with field "new_password", rate_limited.
   Result<Sessions::Opened> change_password(const domain::Principal& who, std::string_view password,
                                            std::string_view new_password);
 
@@ -80,8 +82,15 @@ class People {
   Result<Sessions::Opened> mint_profile_from_shell(std::string_view name);
 
  private:
-  Result<> count_try(std::string_view name);
-  std::string one_time_password();
+  Result<> count_try(const Sha256& name_hash);
+  Result<std::optional<storage::UserRow>> verified(const Passwords::Turn& turn, std::string_view name,
+                                                   std::string_view password);
+  Result<std::string> accepted_hash(const Passwords::Turn& turn, std::string_view password,
+                                    std::string_view old_password, std::string_view user_name);
+  Result<Sessions::Opened> open_session(const storage::UserRow& seen, const std::optional<std::string>& new_hash,
+                                        domain::SessionKind kind, const char* action);
+  Result<Created> renew_one_time_password(const domain::Actor& actor, std::string_view user_id);
+  std::string make_one_time_password();
   Result<> check_scope(const domain::Scope& scope) const;
 
   sql::Database& db_;
@@ -91,6 +100,9 @@ class People {
   Passwords& passwords_;
   Audit& audit_;
   std::vector<std::string> school_ids_;
+  // A change in the database and its twin in the sessions' memory are one step, so that a sign-in cannot
+  // slip in between disabling somebody and ending their sessions. Not held while hashing.
+  std::mutex change_mutex_;
 };
 
 }  // namespace rollcall::service

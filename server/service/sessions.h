@@ -52,7 +52,7 @@ class Sessions {
   Result<> revoke_all(sql::Transaction& transaction, std::string_view user_id);
   void opened(const Prepared& session);
   void revoked_all(std::string_view user_id);
-  void user_changed(const domain::User& user);  // role, scope, name
+  void user_changed(const domain::User& user);  // role, scope
 
   // Jobs: writes signs of life behind and forgets sessions that are over.
   std::int64_t next_due_ms() const;

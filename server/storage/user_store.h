@@ -1,0 +1,40 @@
+// Rows of `users` and `sign_in_tries`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/digest.h"
+#include "common/base/result.h"
+#include "common/sql/sql.h"
+#include "server/domain/person.h"
+
+namespace rollcall::storage {
+
+struct UserRow {
+  domain::User user;
+  std::string password_hash;
+};
+
+// Errors: already_exists (the name).
+Result<> insert_user(sql::Transaction& transaction, const UserRow& row);
+// Everything but user_id, name and created_ms.
+Result<> update_user(sql::Transaction& transaction, const UserRow& row);
+
+Result<std::optional<UserRow>> find_user(sql::Snapshot& snapshot, std::string_view user_id);
+Result<std::optional<UserRow>> find_user_by_name(sql::Snapshot& snapshot, std::string_view name);
+Result<std::vector<UserRow>> list_users(sql::Snapshot& snapshot);  // by name
+
+struct Tries {
+  std::int64_t tries{};
+  std::int64_t window_start_ms{};
+};
+Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& name_hash);
+Result<> put_tries(sql::Transaction& transaction, const Sha256& name_hash, const Tries& tries);
+Result<> forget_tries(sql::Transaction& transaction, const Sha256& name_hash);
+Result<> forget_tries_before(sql::Transaction& transaction, std::int64_t window_start_ms);
+
+}  // namespace rollcall::storage
