@@ -12,6 +12,7 @@
 #include "common/base/files.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/sql/vfs_shim.h"
 
 namespace rollcall::sql {
 
@@ -138,8 +139,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const Settings&
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(settings));
   const int flags = (settings.writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
                     SQLITE_OPEN_EXRESCODE;
-  const char* vfs = settings.vfs.empty() ? nullptr : settings.vfs.c_str();
-  const int code = sqlite3_open_v2(settings.path.c_str(), &connection->handle_, flags, vfs);
+  const std::string& vfs = settings.vfs.empty() ? checksum_vfs() : settings.vfs;
+  const int code = sqlite3_open_v2(settings.path.c_str(), &connection->handle_, flags, vfs.c_str());
   if (code != SQLITE_OK) return std::unexpected(connection->failure(code));
   TRY(connection->configure());
   return connection;
@@ -174,8 +175,7 @@ Error SqliteConnection::failure(int code) {
   const int system_errno = sqlite3_system_errno(handle_);
   const Errc kind = kind_of(extended, system_errno);
   std::string message = fmt::format("{}: {}", settings_.path, sqlite3_errmsg(handle_));
-  if (extended == SQLITE_IOERR_DATA)
-    message = settings_.path + ": a page's checksum does not match its bytes";
+  if (extended == SQLITE_IOERR_DATA) message = settings_.path + ": a page does not match its checksum";
   if ((extended & 0xff) == SQLITE_IOERR || (extended & 0xff) == SQLITE_CANTOPEN) {
     if (system_errno != 0) message = system_error(system_errno, settings_.path).message;
     message += fmt::format(" (SQLite code {})", extended);

@@ -11,12 +11,12 @@
 #include "common/base/check.h"
 #include "common/base/files.h"
 #include "common/base/log.h"
+#include "common/sql/page_checksum.h"
 #include "common/sql/sqlite_connection.h"
 
 namespace rollcall::sql {
 namespace {
 
-constexpr int kChecksumBytes = 8;
 constexpr auto kReadersLeaveWithin = std::chrono::milliseconds(50);
 constexpr std::size_t kGroupFunctions = 512;
 
