@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "common/base/id.h"
+#include "common/base/text.h"
+#include "server/cli/commands.h"
+#include "server/cli/output.h"
+
+namespace rollcall::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::int64_t integer(const json::value& object, std::string_view name) {
+  const auto* value = object.as_object().if_contains(name);
+  return value && value->is_int64() ? value->get_int64() : 0;
+}
+
+std::string last_seen(const json::value& device, std::int64_t now_ms) {
+  const auto then = integer(device, "last_report_ms");
+  return then == 0 ? "never" : ago(then, now_ms);
+}
+
+std::string charge(const json::value& device) {
+  const auto percent = cell(device, "percent");
+  return percent.empty() ? "" : percent + " %" + (cell(device, "on_ac") == "true" ? " on power" : "");
+}
+
+Result<std::string> device_id(ApiClient& api, const std::string& which) {
+  if (is_ulid(which)) return which;
+  const auto page = TRY(api.get("/devices", {{"q", which}, {"limit", "100"}}));
+  std::vector<std::string> found;
+  for (const auto& device : list(page, "items")) {
+    if (equal_ignoring_case(cell(device, "tag"), which) || equal_ignoring_case(cell(device, "serial"), which)) {
+      found.push_back(cell(device, "id"));
+    }
+  }
+  if (found.empty()) {
+    return fail(Errc::not_found, "no device has the id, tag or serial number '" + printable(which) +
+                                     "'; `rollcall devices list --search TEXT` finds parts of them");
+  }
+  if (found.size() > 1) {
+    return fail(Errc::conflict, std::to_string(found.size()) + " devices answer to '" + printable(which) +
+                                    "'; use one of their ids: " + fmt::format("{}", fmt::join(found, ", ")));
+  }
+  return found[0];
+}
+
+void print_facts(const json::value& device) {
+  const auto now_ms = integer(device, "server_ms");
+  Table facts({"Device", cell(device, "id")});
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) facts.add({name, value});
+  };
+  add("Tag", cell(device, "tag"));
+  add("Serial", cell(device, "serial"));
+  add("Model", cell(device, "manufacturer") + " " + cell(device, "model"));
+  add("School", cell(device, "school"));
+  add("State", cell(device, "state") + ": " + cell(device, "state_reason"));
+  add("Last report", last_seen(device, now_ms));
+  add("Charge", charge(device));
+  add("Battery", cell(device, "verdict"));
+  for (const auto& reason : list(device, "reasons")) {
+    if (reason.is_string()) add("", printable(std::string_view(reason.get_string())));
+  }
+  for (const auto& pack : list(device, "packs")) {
+    add(cell(pack, "name").c_str(), fmt::format("{} {} %, {} of {} mWh", cell(pack, "state"), cell(pack, "percent"),
+                                                cell(pack, "full_mwh"), cell(pack, "design_mwh")));
+  }
+  for (const auto& collector : list(device, "collectors")) {
+    add(cell(collector, "name").c_str(), cell(collector, "state") + " " + cell(collector, "error"));
+  }
+  print(facts.to_text());
+}
+
+}  // namespace
+
+Result<> list_devices(ApiClient& api, bool as_json, const ListDevicesArguments& arguments) {
+  Query query = {{"q", arguments.search},       {"state", arguments.state}, {"verdict", arguments.verdict},
+                 {"school", arguments.school},  {"age", arguments.age},     {"sort", arguments.sort},
+                 {"order", arguments.order},    {"limit", std::to_string(arguments.limit)}};
+  auto page = TRY(api.get("/devices", query));
+  json::array items = list(page, "items");
+  while (arguments.all && page.as_object().contains("next_cursor")) {
+    Query next = query;
+    next.emplace_back("cursor", std::string(page.as_object().at("next_cursor").as_string()));
+    page = TRY(api.get("/devices", next));
+    for (const auto& item : list(page, "items")) items.push_back(item);
+  }
+  if (as_json) {
+    page.as_object()["items"] = std::move(items);
+    print_json(page);
+    return {};
+  }
+  const auto now_ms = integer(page, "server_ms");
+  Table table({"TAG", "SERIAL", "MODEL", "SCHOOL", "STATE", "CHARGE", "BATTERY", "LAST REPORT", "ID"});
+  for (const auto& device : items) {
+    table.add({cell(device, "tag"), cell(device, "serial"), cell(device, "model"), cell(device, "school"),
+               cell(device, "state"), charge(device), cell(device, "verdict"), last_seen(device, now_ms),
+               cell(device, "id")});
+  }
+  print(table.to_text());
+  const auto total = integer(page, "total");
+  if (static_cast<std::int64_t>(items.size()) < total) {
+    print(fmt::format("{} of {} devices; --all lists every one", items.size(), total));
+  }
+  return {};
+}
+
+Result<> show_device(ApiClient& api, bool as_json, const std::string& which) {
+  const auto id = TRY(device_id(api, which));
+  const auto device = TRY(api.get("/devices/" + segment(id)));
+  if (as_json) {
+    print_json(device);
+  } else {
+    print_facts(device);
+  }
+  return {};
+}
+
+Result<> device_history(ApiClient& api, bool as_json, const std::string& which, bool events_only,
+                        std::int64_t limit) {
+  const auto id = TRY(device_id(api, which));
+  const auto page = TRY(api.get("/devices/" + segment(id) + "/timeline",
+                                {{"which", events_only ? "events" : "all"}, {"limit", std::to_string(limit)}}));
+  if (as_json) {
+    print_json(page);
+    return {};
+  }
+  Table table({"WHEN", "WHAT", "CHARGE", "FAILED COLLECTORS"});
+  for (const auto& entry : list(page, "items")) {
+    std::string failed;
+    for (const auto& name : list(entry, "failed_collectors")) {
+      failed += (failed.empty() ? "" : ", ") + printable(std::string_view(name.as_string()));
+    }
+    table.add({instant_cell(entry, "observed_ms"), cell(entry, "kind"), charge(entry), failed});
+  }
+  print(table.to_text());
+  return {};
+}
+
+}  // namespace rollcall::cli
