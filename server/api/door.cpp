@@ -1,0 +1,86 @@
+#include "server/api/door.h"
+
+#include <utility>
+
+#include "common/base/text.h"
+#include "server/api/problem.h"
+
+namespace rollcall::api {
+namespace {
+
+// No script, style or image of an answer of the API is ever run; the console's own files say more.
+constexpr std::string_view kClosedPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+void harden(net::Headers& headers) {
+  if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", kClosedPolicy);
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "no-referrer");
+  headers.set("Strict-Transport-Security", "max-age=31536000");
+  headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+}
+
+bool is_json(std::string_view content_type) {
+  const auto type = trim(content_type.substr(0, content_type.find(';')));
+  return equal_ignoring_case(type, "application/json");
+}
+
+}  // namespace
+
+net::Response Door::finish(net::Response response, std::int64_t started_ms) {
+  parts_.metrics.count(response.status, parts_.clock.monotonic_ms() - started_ms);
+  if (parts_.for_browsers) harden(response.headers);
+  return response;
+}
+
+net::Response Door::nothing_here(const net::RequestHead& head, const Router::Match& match) const {
+  if (!match.allowed.empty()) {
+    auto response = problem(405, "method-not-allowed", "This path knows only " + match.allowed + ".");
+    response.headers.set("Allow", match.allowed);
+    return response;
+  }
+  if (parts_.files) {
+    if (auto file = parts_.files->find(head)) return std::move(*file);
+  }
+  return problem(404, "not-found", "Nothing is here.");
+}
+
+net::HttpHandler::Plan Door::plan(const net::RequestHead& head) {
+  const auto started_ms = parts_.clock.monotonic_ms();
+  const auto match = parts_.router.match(head.method, head.path);
+  if (!match.route) return {.refusal = finish(nothing_here(head, match), started_ms)};
+  // Before the body is read: nobody without a right to ask may make the server hold 64 KiB.
+  if (auto caller = parts_.guard.admit(head, *match.route); !caller) {
+    return {.refusal = finish(problem(caller.error()), started_ms)};
+  }
+  return {.body_limit = match.route->body_limit, .on_loop = match.route->where == Where::loop};
+}
+
+void Door::handle(net::Request request, net::Reply reply) {
+  const auto started_ms = parts_.clock.monotonic_ms();
+  auto match = parts_.router.match(request.method, request.path);
+  if (!match.route) return reply(finish(problem(404, "not-found", "Nothing is here."), started_ms));
+  // Again: between the head and the end of the body the session or the certificate may have been revoked.
+  auto caller = parts_.guard.admit(request, *match.route);
+  if (!caller) return reply(finish(problem(caller.error()), started_ms));
+  if (parts_.for_browsers && !request.body.empty() && !is_json(request.headers.get("Content-Type"))) {
+    return reply(finish(problem(415, "unsupported-media-type", "The body must be application/json."), started_ms));
+  }
+  Call call{std::move(request), std::move(match.parameters), std::move(*caller)};
+  if (const auto* later = std::get_if<AnswerLater>(&match.route->handler)) {
+    (*later)(std::move(call), [this, started_ms, reply = std::move(reply)](net::Response response) mutable {
+      reply(finish(std::move(response), started_ms));
+    });
+    return;
+  }
+  auto response = std::get<Answer>(match.route->handler)(call);
+  reply(finish(response ? std::move(*response) : problem(response.error()), started_ms));
+}
+
+net::Response Door::refuse(int status, std::string_view reason) {
+  return finish(problem(status, status == 413 ? "too-large" : "bad-request", reason), parts_.clock.monotonic_ms());
+}
+
+}  // namespace rollcall::api

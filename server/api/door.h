@@ -1,0 +1,42 @@
+// What stands behind a listener: route, guard, handler, answer. One Door for people, one for agents, one for
+// the probe; the routes of one are unknown to the others.
+//
+// plan() runs on the loop thread; handle() where the route's row says. Immutable, so both are thread-safe.
+#pragma once
+
+#include "common/base/clock.h"
+#include "common/net/http_message.h"
+#include "server/api/guard.h"
+#include "server/api/metrics.h"
+#include "server/api/router.h"
+#include "server/api/static_files.h"
+
+namespace rollcall::api {
+
+struct DoorParts {
+  Router router;
+  const Guard& guard;
+  const Clock& clock;
+  DoorMetrics& metrics;
+  const StaticFiles* files{};  // the console; null for the other doors
+  bool for_browsers{};         // adds the headers that tell a browser what it must not do
+};
+
+class Door final : public net::HttpHandler {
+ public:
+  explicit Door(DoorParts parts) : parts_(std::move(parts)) {}
+
+  Plan plan(const net::RequestHead& head) override;
+  void handle(net::Request request, net::Reply reply) override;
+  net::Response refuse(int status, std::string_view reason) override;
+
+  const Router& router() const { return parts_.router; }
+
+ private:
+  net::Response finish(net::Response response, std::int64_t started_ms);
+  net::Response nothing_here(const net::RequestHead& head, const Router::Match& match) const;
+
+  DoorParts parts_;
+};
+
+}  // namespace rollcall::api

@@ -1,0 +1,116 @@
+#include "server/api/events.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "server/api/json.h"
+
+namespace rollcall::api {
+
+// Streams outlive neither each other nor the hub in a known order, so what they share is owned by all.
+struct EventHub::State {
+  struct Entry {
+    std::uint64_t id;
+    std::vector<std::string> device_ids;
+    bool resync;
+  };
+  mutable std::mutex mutex;  // guards what follows
+  std::deque<Entry> ring;    // ids ascend by one
+  std::uint64_t next_id;
+  std::uint64_t next_stream = 1;
+  std::map<std::uint64_t, std::function<void()>> wakes;  // by stream
+};
+
+namespace {
+
+std::string ids_json(const std::vector<std::string>& ids) {
+  json::array array(ids.begin(), ids.end());
+  return json::serialize(json::object{{"ids", std::move(array)}});
+}
+
+}  // namespace
+
+class EventHub::Stream final : public net::EventSource {
+ public:
+  Stream(std::shared_ptr<State> state, std::uint64_t number, std::uint64_t next, bool resync, Reader reader)
+      : state_(std::move(state)), number_(number), next_(next), resync_(resync), reader_(std::move(reader)) {}
+  ~Stream() override {
+    const std::lock_guard lock(state_->mutex);
+    state_->wakes.erase(number_);
+  }
+
+  void subscribe(std::function<void()> wake) override {
+    const std::lock_guard lock(state_->mutex);
+    state_->wakes[number_] = std::move(wake);
+  }
+
+  bool alive() override { return reader_.alive(); }
+
+  std::vector<net::Event> take() override {
+    const std::lock_guard lock(state_->mutex);
+    const auto& ring = state_->ring;
+    const std::uint64_t oldest = ring.empty() ? state_->next_id : ring.front().id;
+    if (next_ < oldest) resync_ = true, next_ = oldest;
+    std::vector<std::string> ids;
+    const bool news = next_ < state_->next_id;
+    for (auto at = static_cast<std::size_t>(next_ - oldest); at < ring.size(); ++at) {
+      resync_ |= ring[at].resync;
+      for (const auto& id : ring[at].device_ids) {
+        if (!reader_.sees || reader_.sees(id)) ids.push_back(id);
+      }
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    next_ = state_->next_id;
+    const std::uint64_t last = next_ - 1;
+    std::vector<net::Event> events;
+    if (std::exchange(resync_, false)) {
+      events.push_back({last, "resync", "{}"});
+    } else if (news) {
+      if (!ids.empty()) events.push_back({last, "devices", ids_json(ids)});
+      events.push_back({last, "overview", "{}"});
+    }
+    return events;
+  }
+
+ private:
+  std::shared_ptr<State> state_;
+  const std::uint64_t number_;
+  std::uint64_t next_;  // the first event that it has not seen
+  bool resync_;
+  Reader reader_;
+};
+
+EventHub::EventHub(const Clock& clock) : state_(std::make_shared<State>()) {
+  state_->next_id = static_cast<std::uint64_t>(clock.wall_ms()) * 1'000;
+}
+
+EventHub::~EventHub() = default;
+
+void EventHub::publish(const service::FleetChanges& changes) {
+  const std::lock_guard lock(state_->mutex);
+  state_->ring.push_back({state_->next_id++, changes.ids, changes.too_many});
+  if (state_->ring.size() > kRing) state_->ring.pop_front();
+  for (const auto& [number, wake] : state_->wakes) wake();
+}
+
+Result<std::unique_ptr<net::EventSource>> EventHub::follow(std::optional<std::uint64_t> last_seen, Reader reader) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->wakes.size() >= kMaxStreams) return fail(Errc::unavailable, "too many event streams are open");
+  const bool unknown = last_seen && *last_seen >= state_->next_id;
+  const std::uint64_t next = last_seen && !unknown ? *last_seen + 1 : state_->next_id;
+  const std::uint64_t number = state_->next_stream++;
+  state_->wakes[number] = [] {};
+  return std::make_unique<Stream>(state_, number, next, unknown, std::move(reader));
+}
+
+std::size_t EventHub::streams() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->wakes.size();
+}
+
+}  // namespace rollcall::api

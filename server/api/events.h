@@ -1,0 +1,47 @@
+// Live events for the console: which devices changed, never what. A stream holds no thread; a ring of the
+// newest events answers Last-Event-ID, and whoever missed more than it holds is told to read everything
+// again (`resync`). Ids start at the program's start time, so that an id of an earlier run is never taken
+// for one of this run. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/net/http_message.h"
+#include "server/service/fleet.h"
+
+namespace rollcall::api {
+
+class EventHub {
+ public:
+  static constexpr std::size_t kRing = 256;
+  static constexpr std::size_t kMaxStreams = 2'000;
+
+  explicit EventHub(const Clock& clock);
+  ~EventHub();
+
+  // Wakes every stream. For service::Fleet, which coalesces to one call in 250 ms.
+  void publish(const service::FleetChanges& changes);
+
+  struct Reader {
+    std::function<bool()> alive;                    // of the session; asked on the loop thread
+    std::function<bool(std::string_view id)> sees;  // null: every device
+  };
+  // `last_seen`: the Last-Event-ID, if the browser had one. Errors: unavailable (kMaxStreams are open).
+  Result<std::unique_ptr<net::EventSource>> follow(std::optional<std::uint64_t> last_seen, Reader reader);
+
+  std::size_t streams() const;
+
+ private:
+  struct State;
+  class Stream;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace rollcall::api

@@ -1,0 +1,168 @@
+#include "server/api/json.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+
+namespace rollcall::api {
+namespace {
+
+constexpr std::size_t kMaxDepth = 16;
+
+Error wrong_field(std::string_view name, std::string message) {
+  return {Errc::invalid_argument, std::string(name) + " " + std::move(message), std::string(name)};
+}
+
+bool is_plain_text(std::string_view text) {
+  return is_utf8(text) && std::ranges::none_of(text, [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
+}  // namespace
+
+net::Response json_response(const json::value& body, int status) {
+  net::Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "application/json");
+  response.body = json::serialize(body);
+  return response;
+}
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
+}
+
+Result<Body> Body::parse(const net::Request& request) {
+  json::parse_options options;
+  options.max_depth = kMaxDepth;
+  boost::system::error_code error;
+  auto value = json::parse(request.body, error, {}, options);
+  if (error) return fail(Errc::invalid_argument, "the body is not JSON: " + error.message());
+  if (!value.is_object()) return fail(Errc::invalid_argument, "the body must be a JSON object");
+  return Body(std::move(value.as_object()));
+}
+
+const json::value* Body::find(std::string_view name) {
+  const auto* value = object_.if_contains(name);
+  if (value) ++asked_for_;
+  return value;
+}
+
+bool Body::has(std::string_view name) const { return object_.contains(name); }
+
+void Body::refuse(std::string_view name, std::string message) {
+  if (!wrong_) wrong_ = wrong_field(name, std::move(message));
+}
+
+std::string Body::text(std::string_view name, std::size_t max_bytes) {
+  auto value = optional_text(name, max_bytes);
+  if (!value && !wrong_) refuse(name, "is missing");
+  return value.value_or(std::string{});
+}
+
+std::optional<std::string> Body::optional_text(std::string_view name, std::size_t max_bytes) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  if (!value->is_string()) return refuse(name, "must be a text"), std::nullopt;
+  const std::string_view text = value->get_string();
+  if (text.size() > max_bytes) {
+    return refuse(name, "is longer than " + std::to_string(max_bytes) + " bytes"), std::nullopt;
+  }
+  if (!is_plain_text(text)) return refuse(name, "holds a control character"), std::nullopt;
+  return std::string(text);
+}
+
+std::int64_t Body::integer_or(std::string_view name, std::int64_t fallback, std::int64_t min,
+                              std::int64_t max) {
+  const auto* value = find(name);
+  if (!value) return fallback;
+  if (!value->is_int64() || value->get_int64() < min || value->get_int64() > max) {
+    refuse(name, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+    return fallback;
+  }
+  return value->get_int64();
+}
+
+std::optional<bool> Body::optional_flag(std::string_view name) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  if (!value->is_bool()) return refuse(name, "must be true or false"), std::nullopt;
+  return value->get_bool();
+}
+
+std::vector<std::string> Body::texts(std::string_view name, std::size_t max_count, std::size_t max_bytes) {
+  std::vector<std::string> result;
+  const auto* value = find(name);
+  if (!value) return result;
+  if (!value->is_array() || value->get_array().size() > max_count) {
+    refuse(name, "must be a list of at most " + std::to_string(max_count) + " texts");
+    return result;
+  }
+  for (const auto& item : value->get_array()) {
+    const auto* text = item.if_string();
+    if (!text || text->size() > max_bytes || !is_plain_text(*text)) {
+      refuse(name, "must hold texts of at most " + std::to_string(max_bytes) + " bytes");
+      return result;
+    }
+    result.emplace_back(text->begin(), text->end());
+  }
+  return result;
+}
+
+std::optional<Body> Body::optional_object(std::string_view name) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  if (!value->is_object()) return refuse(name, "must be an object"), std::nullopt;
+  return Body(value->get_object());
+}
+
+Result<> Body::done() {
+  if (wrong_) return std::unexpected(*wrong_);
+  if (asked_for_ == object_.size()) return {};
+  return fail(Errc::invalid_argument, "the body holds a field that is not known here");
+}
+
+std::optional<std::string_view> Query::find(std::string_view name) {
+  asked_for_.push_back(name);
+  return request_.query_value(name);
+}
+
+void Query::refuse(std::string_view name, std::string_view message) {
+  if (!wrong_) wrong_ = wrong_field(name, std::string(message));
+}
+
+std::string Query::text(std::string_view name, std::size_t max_bytes) {
+  const auto value = find(name);
+  if (!value) return {};
+  if (value->size() > max_bytes || !is_plain_text(*value)) {
+    refuse(name, "must be a text of at most " + std::to_string(max_bytes) + " bytes");
+    return {};
+  }
+  return std::string(*value);
+}
+
+std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+  const auto value = find(name);
+  if (!value) return std::nullopt;
+  const auto number = parse_number<std::int64_t>(*value);
+  if (!number || *number < min || *number > max) {
+    refuse(name, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+    return std::nullopt;
+  }
+  return number;
+}
+
+Result<> Query::done() {
+  for (const auto& [name, value] : request_.query) {
+    if (std::ranges::find(asked_for_, name) == asked_for_.end()) {
+      refuse(printable(clip_utf8(name, 32)), "is not a parameter of this request");
+    }
+  }
+  if (wrong_) return std::unexpected(*wrong_);
+  return {};
+}
+
+}  // namespace rollcall::api

@@ -1,0 +1,86 @@
+#include "server/api/encode.h"
+#include "server/api/routes.h"
+
+namespace rollcall::api {
+namespace {
+
+using domain::ScopeKind;
+using service::DeviceQuery;
+
+template <class Enum, class Counts>
+json::object by_name(const Counts& counts) {
+  json::object out;
+  for (std::size_t i = 0; i < counts.size(); ++i) out[name_of(static_cast<Enum>(i))] = counts[i];
+  return out;
+}
+
+// What somebody who reaches one school sees: the same counts over that school alone.
+service::Overview of_school(const service::Fleet& fleet, const std::string& school_id) {
+  service::Overview out;
+  const auto count = [&](auto&& narrow) -> std::size_t {
+    DeviceQuery query;
+    query.school_id = school_id;
+    query.limit = 1;
+    narrow(query);
+    const auto page = fleet.list(query);
+    return page ? page->total : 0;
+  };
+  out.total = count([](DeviceQuery&) {});
+  for (std::size_t i = 0; i < out.presences.size(); ++i) {
+    out.presences[i] = count([&](DeviceQuery& query) { query.presence = static_cast<domain::Presence>(i); });
+  }
+  for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
+    out.verdicts[i] = count([&](DeviceQuery& query) { query.verdict = static_cast<domain::Verdict>(i); });
+  }
+  for (std::size_t i = 0; i < out.ages.size(); ++i) {
+    out.ages[i] = count([&](DeviceQuery& query) { query.age = static_cast<service::AgeBucket>(i); });
+  }
+  out.schools = {{school_id, out.total, out.presences[static_cast<std::size_t>(domain::Presence::online)],
+                  out.presences[static_cast<std::size_t>(domain::Presence::silent)],
+                  out.verdicts[static_cast<std::size_t>(domain::Verdict::replace)]}};
+  return out;
+}
+
+json::object school_row(std::string_view id, std::string_view name, const service::Overview& overview) {
+  service::SchoolCounts counts;
+  for (const auto& one : overview.schools) {
+    if (one.school_id == (id == "none" ? "" : id)) counts = one;
+  }
+  return {{"id", id},           {"name", name},         {"total", counts.total},
+          {"online", counts.online}, {"silent", counts.silent}, {"replace", counts.replace}};
+}
+
+json::object encode(const service::Overview& overview, const domain::Scope& scope,
+                    const service::Policies& policies) {
+  json::object out{{"total", overview.total}};
+  out["states"] = by_name<domain::Presence>(overview.presences);
+  out["verdicts"] = by_name<domain::Verdict>(overview.verdicts);
+  json::array schools, ages;
+  for (const auto& school : policies.schools()) {
+    if (scope.covers_school(school.id)) schools.push_back(school_row(school.id, school.name, overview));
+  }
+  if (scope.covers_school("")) schools.push_back(school_row("none", "No school", overview));
+  for (std::size_t i = 0; i < overview.ages.size(); ++i) {
+    ages.push_back({{"bucket", name_of(static_cast<service::AgeBucket>(i))}, {"count", overview.ages[i]}});
+  }
+  out["schools"] = std::move(schools);
+  out["report_ages"] = std::move(ages);
+  return out;
+}
+
+}  // namespace
+
+Routes overview_routes(service::Fleet& fleet, service::Reviews& reviews, const service::Policies& policies,
+                       const Clock& clock) {
+  return {{net::Method::get, "/api/v1/overview", domain::Permission::view_devices, ScopeKind::school, Where::worker,
+           0, [&fleet, &reviews, &policies, &clock](Call& call) -> Result<net::Response> {
+             const auto& scope = call.caller.person->scope;
+             const bool everything = scope.kind == ScopeKind::district;
+             auto out = encode(everything ? fleet.overview() : of_school(fleet, scope.id), scope, policies);
+             out["reviews_open"] = everything ? TRY(reviews.count_open()) : 0;
+             out["server_ms"] = clock.wall_ms();
+             return json_response(out);
+           }}};
+}
+
+}  // namespace rollcall::api

@@ -1,0 +1,30 @@
+#include "server/api/rate_limit.h"
+
+namespace rollcall::api {
+
+void RateLimit::forget_old(std::int64_t now_ms) {
+  std::erase_if(seen_, [&](const auto& entry) { return entry.second.back() + window_ms_ <= now_ms; });
+  // Whoever can come from this many addresses at once is not stopped by counting addresses; the memory is.
+  if (seen_.size() >= kMaxKeys) seen_.clear();
+}
+
+std::int64_t RateLimit::count(std::string_view key) {
+  const std::int64_t now_ms = clock_.monotonic_ms();
+  const std::lock_guard lock(mutex_);
+  if (seen_.size() >= kMaxKeys) forget_old(now_ms);
+  auto& times = seen_[std::string(key)];
+  while (!times.empty() && times.front() + window_ms_ <= now_ms) times.pop_front();
+  if (times.size() >= tries_) return (times.front() + window_ms_ - now_ms + kSecondMs - 1) / kSecondMs;
+  times.push_back(now_ms);
+  return 0;
+}
+
+void RateLimit::forgive(std::string_view key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = seen_.find(std::string(key));
+  if (found == seen_.end()) return;
+  found->second.pop_back();
+  if (found->second.empty()) seen_.erase(found);
+}
+
+}  // namespace rollcall::api
