@@ -255,7 +255,6 @@ Violations banned_words(const SourceFile& file) {
       {R"(\bstd::j?thread\b)", "only app.cpp starts threads", {"common/net/", "server/app", "agent/app", "tests/"}},
       {R"(\b(rand|srand|random_device)\b\s*[({])", "use the Random that was handed in", {"common/base/random"}},
       {R"(\b(system|popen)\s*\()", "no shell; use posix_spawn behind Machine", {}},
-      {R"(\breinterpret_cast<\s*sql)", "bind values instead", {}},
   };
   Violations out;
   each_line(code_only(file.text), [&](int number, std::string_view line) {
