@@ -8,8 +8,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -105,5 +107,23 @@ class SqliteDatabase final : public Database {
   std::atomic<std::int64_t> wal_pages_ = 0;
   std::atomic<std::int64_t> checkpoints_ = 0;
 };
+
+// Reads all of a database file through a connection of its own: the checksum of every page in use, the
+// structure, the foreign keys. The file may be in use by this process. Errors: corrupt (with what is wrong),
+// io.
+Result<> check_integrity(const std::string& path);
+
+// Reads from a file that is not open as a Database, and never writes to it.
+Result<> read_file_erased(const std::string& path, const std::function<Result<>(Snapshot&)>& function);
+
+template <class Function>
+auto read_file(const std::string& path, Function&& function) -> std::invoke_result_t<Function&, Snapshot&> {
+  std::optional<std::invoke_result_t<Function&, Snapshot&>> result;
+  TRY(read_file_erased(path, [&](Snapshot& snapshot) -> Result<> {
+    result.emplace(function(snapshot));
+    return {};
+  }));
+  return std::move(*result);
+}
 
 }  // namespace rollcall::sql

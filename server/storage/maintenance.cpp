@@ -1,0 +1,164 @@
+#include "server/storage/maintenance.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "common/base/files.h"
+#include "common/sql/page_checksum.h"
+
+namespace rollcall::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<> sync(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::unexpected(system_error(errno, path));
+  const int failed = fsync(fd) == 0 ? 0 : errno;
+  close(fd);
+  if (failed != 0) return std::unexpected(system_error(failed, path));
+  return {};
+}
+
+Result<> sync_folder_of(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  return sync(folder.empty() ? "." : folder);
+}
+
+Result<> outcome(const std::error_code& error, const std::string& path) {
+  if (!error) return {};
+  return std::unexpected(system_error(error.value(), path));
+}
+
+Result<> rename_durably(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  TRY(outcome(error, to));
+  return sync_folder_of(to);
+}
+
+void remove_quietly(const std::string& path) {
+  std::error_code ignored;
+  fs::remove(path, ignored);
+}
+
+Result<std::uint64_t> size_of(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  TRY(outcome(error, path));
+  return static_cast<std::uint64_t>(size);
+}
+
+// A database that is or was open for writing says so in its header. Without its WAL such a file may lack what
+// was acknowledged, so it is no backup.
+Result<> refuse_live_copy(const std::string& path) {
+  constexpr int kVersionAt = 18;
+  std::array<unsigned char, kVersionAt + 2> head{};
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::unexpected(system_error(errno, path));
+  const ssize_t got = ::read(fd, head.data(), head.size());
+  close(fd);
+  if (got == static_cast<ssize_t>(head.size()) && head[kVersionAt] == 1 && head[kVersionAt + 1] == 1)
+    return {};
+  return fail(Errc::corrupt, path +
+                                 ": not a backup (a copy of a database's file lacks what is in its WAL; make "
+                                 "one with `rollcalld backup`)");
+}
+
+// Folds what is in the WAL into the file, so that the kept database is one file. A damaged one may refuse.
+void fold_wal(const std::string& path) {
+  if (fs::exists(path)) static_cast<void>(sql::SqliteDatabase::open({.path = path, .create = false}));
+}
+
+// Gives `path` and its WAL second names, then takes the WAL away: a WAL beside another file would be played
+// into it.
+Result<std::string> keep_aside(const std::string& path, std::int64_t now_ms) {
+  if (!fs::exists(path)) return std::string();
+  const std::string kept = fmt::format("{}.replaced-{}", path, now_ms);
+  std::error_code error;
+  fs::create_hard_link(path, kept, error);
+  TRY(outcome(error, kept));
+  if (fs::exists(path + "-wal")) {
+    fs::create_hard_link(path + "-wal", kept + "-wal", error);
+    TRY(outcome(error, kept + "-wal"));
+    TRY(sync_folder_of(path));
+    fs::remove(path + "-wal", error);
+    TRY(outcome(error, path + "-wal"));
+  }
+  remove_quietly(path + "-shm");
+  TRY(sync_folder_of(path));
+  return kept;
+}
+
+Result<> copy_durably(const std::string& from, const std::string& to) {
+  // Made empty first, so that it is never readable by others.
+  const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return std::unexpected(system_error(errno, to));
+  close(fd);
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  TRY(outcome(error, to));
+  fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
+  TRY(outcome(error, to));
+  return sync(to);
+}
+
+}  // namespace
+
+Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<const Migration> known) {
+  TRY(sql::check_integrity(database.path()));
+  const int schema =
+      TRY(database.read([&](sql::Snapshot& snapshot) { return schema_version(snapshot, known); }));
+  return DatabaseState{schema, TRY(size_of(database.path()))};
+}
+
+Result<DatabaseState> verify_backup(const std::string& path, std::span<const Migration> known) {
+  TRY(sql::verify_pages(path));
+  TRY(refuse_live_copy(path));
+  TRY(sql::check_integrity(path));
+  const int schema =
+      TRY(sql::read_file(path, [&](sql::Snapshot& snapshot) { return schema_version(snapshot, known); }));
+  return DatabaseState{schema, TRY(size_of(path))};
+}
+
+Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::string& target,
+                                      std::span<const Migration> known) {
+  if (fs::exists(target)) return fail(Errc::already_exists, target + ": exists already");
+  const std::string part = target + ".part";
+  remove_quietly(part);
+  const auto make = [&]() -> Result<DatabaseState> {
+    TRY(database.copy_into(part));
+    const auto state = TRY(verify_backup(part, known));
+    TRY(sync(part));
+    TRY(rename_durably(part, target));
+    return state;
+  };
+  auto made = make();
+  if (!made) remove_quietly(part);
+  return made;
+}
+
+Result<Restored> restore_database(const std::string& backup, const std::string& path,
+                                  std::span<const Migration> known, const Clock& clock) {
+  TRY(with(verify_backup(backup, known), "the backup cannot be used, nothing was changed"));
+  const std::string part = path + ".restoring";
+  const auto replace = [&]() -> Result<Restored> {
+    TRY(copy_durably(backup, part));
+    const auto state = TRY(verify_backup(part, known));
+    fold_wal(path);
+    const std::string kept = TRY(keep_aside(path, clock.wall_ms()));
+    TRY(rename_durably(part, path));
+    return Restored{state, kept};
+  };
+  auto restored = replace();
+  if (!restored) remove_quietly(part);
+  return restored;
+}
+
+}  // namespace rollcall::storage

@@ -1,0 +1,44 @@
+// What an operator does to the database as a whole: check it, copy it while it is in use, put a copy back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/sql/sqlite_driver.h"
+#include "server/storage/migrate.h"
+
+namespace rollcall::storage {
+
+struct DatabaseState {
+  int schema;           // number of the last migration
+  std::uint64_t bytes;  // of the file
+};
+
+// Reads every page in use and compares its checksum, then the structure, the foreign keys and the schema.
+// Reads and writes go on meanwhile. Errors: corrupt (with what is wrong), conflict (newer schema), io.
+Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<const Migration> known);
+
+// Writes a consistent, compact, verified copy to `target` while reads and writes go on. It appears under its
+// name only when it is complete and on disk; mode 0600. Errors: already_exists, storage_full, corrupt, io.
+Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::string& target,
+                                      std::span<const Migration> known);
+
+// Holds a file made by backup_database to everything that check_database looks at, and each of its pages to
+// its checksum. Changes nothing. Errors: not_found, corrupt (also: a copy of a database in use), conflict.
+Result<DatabaseState> verify_backup(const std::string& path, std::span<const Migration> known);
+
+struct Restored {
+  DatabaseState state;
+  std::string kept_path;  // the database as it was; empty when there was none
+};
+
+// Puts a backup in the place of the database at `path`, which nobody may have open. The backup is verified
+// first and copied, so it stays; the old database is kept beside the new one. A crash leaves the old or the
+// new database in place. Errors: those of verify_backup, storage_full, io.
+Result<Restored> restore_database(const std::string& backup, const std::string& path,
+                                  std::span<const Migration> known, const Clock& clock);
+
+}  // namespace rollcall::storage

@@ -1,0 +1,17 @@
+#include <catch2/catch.hpp>
+
+#include "tests/contract/contract.h"
+
+using namespace rollcall;
+
+TEST_CASE("a fresh database has the schema that the program knows, also after a restart") {
+  contract::FreshDatabase fresh(GENERATE(contract::every_engine()));
+  const auto known = storage::sqlite_migrations();
+  const auto version = [&] {
+    return fresh.database().read(
+        [&](sql::Snapshot& snapshot) { return storage::schema_version(snapshot, known); });
+  };
+  CHECK(version() == static_cast<int>(known.size()));
+  fresh.reopen();
+  CHECK(version() == static_cast<int>(known.size()));
+}
