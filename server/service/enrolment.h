@@ -25,6 +25,9 @@
 #include "common/wire/enrolment.h"
 #include "server/service/agents.h"
 #include "server/service/audit.h"
+#include "server/service/identity.h"
+#include "server/storage/agent_store.h"
+#include "server/storage/token_store.h"
 
 namespace rollcall::service {
 
@@ -45,6 +48,19 @@ class Enrolment {
   Result<wire::RenewReply> renew(const wire::RenewRequest& request, const pki::KeyId& certificate_key);
 
  private:
+  struct Enrolled {
+    std::string agent_id;
+    std::string device_id;
+    std::string certificate_pem;
+  };
+  // For `agent`'s name; its certificate's serial and dates are set.
+  Result<std::string> issue(domain::Agent& agent, const pki::CertificateRequest& request);
+  Result<Enrolled> enrol_new(sql::Transaction& transaction, const storage::TokenRow& token, const Claim& claim,
+                             const pki::CertificateRequest& request);
+  Result<Enrolled> enrol_again(sql::Transaction& transaction, storage::AgentRow known,
+                               const storage::TokenRow& token, const Claim& claim,
+                               const pki::CertificateRequest& request);
+
   sql::Database& db_;
   const Clock& clock_;
   Random& random_;

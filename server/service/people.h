@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/digest.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
@@ -82,14 +83,22 @@ class People {
   Result<Sessions::Opened> mint_profile_from_shell(std::string_view name);
 
  private:
+  // What the tries are counted under: what somebody typed into the name's field (their password, at times)
+  // is not kept as text.
+  static Sha256 name_hash_of(std::string_view name);
   Result<> count_try(const Sha256& name_hash);
-  Result<std::optional<storage::UserRow>> verified(const Passwords::Turn& turn, std::string_view name,
-                                                   std::string_view password);
+  struct Verified {
+    std::optional<storage::UserRow> row;  // as it was when the password was compared
+    bool right{};                         // and may sign in; implies `row`
+    std::string target() const { return row ? "user:" + row->user.user_id : std::string(); }
+  };
+  Result<Verified> verify(const Passwords::Turn& turn, std::string_view name, std::string_view password);
+  // The try was no guess: the password was right, only something else was not.
+  Result<> forgive(const Sha256& name_hash);
   Result<std::string> accepted_hash(const Passwords::Turn& turn, std::string_view password,
                                     std::string_view old_password, std::string_view user_name);
   Result<Sessions::Opened> open_session(const storage::UserRow& seen, const std::optional<std::string>& new_hash,
                                         domain::SessionKind kind, const char* action);
-  Result<Created> renew_one_time_password(const domain::Actor& actor, std::string_view user_id);
   std::string make_one_time_password();
   Result<> check_scope(const domain::Scope& scope) const;
 

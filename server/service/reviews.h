@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "common/base/result.h"
 #include "common/sql/sql.h"
 #include "server/domain/agent.h"
+#include "server/domain/device.h"
 #include "server/domain/person.h"
 #include "server/domain/review.h"
 #include "server/service/agents.h"
@@ -41,6 +43,11 @@ class Reviews {
   Result<> report_from_superseded(const domain::AgentHandle& agent, std::int64_t received_ms);
 
  private:
+  Result<> attach(sql::Transaction& transaction, const domain::Review& review, const std::string& target);
+  // Gives `newcomer` a device of its own and a review; notes the new device's id in `changed`.
+  Result<> split_off(sql::Transaction& transaction, const domain::Device& from, const domain::Agent& newcomer,
+                     std::set<std::string>& changed);
+
   sql::Database& db_;
   const Clock& clock_;
   Random& random_;
