@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,12 @@
 namespace rollcall::storage {
 
 inline sql::Blob blob_of(const Sha256& digest) { return std::as_bytes(std::span(digest)); }
+
+inline sql::Blob blob_of(std::string_view bytes) { return std::as_bytes(std::span(bytes)); }
+// Borrowed from the row.
+inline std::string_view text_of(sql::Blob blob) {
+  return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+}
 
 // Errors: corrupt, when the column does not hold 32 bytes.
 inline Result<Sha256> digest_of(sql::Blob blob) {
