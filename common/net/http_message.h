@@ -115,7 +115,8 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
   virtual Plan plan(const RequestHead& head) = 0;
   virtual void handle(Request request, Reply reply) = 0;
-  // The answer for what the door itself refuses (400, 408, 413, 431, 503), so that errors look alike.
+  // The answer for what the door itself refuses (400, 408, 413, 417, 431, 500, 501, 503, 505), so that errors
+  // look alike. Loop thread.
   virtual Response refuse(int status, std::string_view reason) = 0;
 };
 

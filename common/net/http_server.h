@@ -16,6 +16,7 @@
 namespace rollcall::net {
 
 struct ServerTls {
+  // Leaf first. Clients that know the CA by its fingerprint need the CA's certificate in it, too.
   std::string certificate_chain_pem;
   std::string key_pem;
   bool tls13_only{};
@@ -33,6 +34,7 @@ struct DoorLimits {
   std::int64_t idle_ms{75'000};     // between requests
   std::int64_t response_ms{60'000}; // without progress
   std::size_t requests_per_connection{0};  // 0: no limit
+  std::size_t tls_sessions{65'536};  // resumable ones kept, about 1 KB each
 };
 
 struct DoorConfig {
@@ -52,7 +54,9 @@ struct DoorStats {
 class HttpServer {
  public:
   // Listens before it returns. Errors: invalid_argument (a certificate), unavailable (port in use; the
-  // message names it). `handler`, `loop` and `workers` outlive the server.
+  // message names it). `handler`, `loop` and `workers` outlive the server; `handler` also
+  // outlives the work that the workers still hold, and the loop every Reply.
+  // Raises the process's limit of open files to its hard limit.
   static Result<std::unique_ptr<HttpServer>> start(Loop& loop, WorkerPool& workers, const Clock& clock,
                                                    DoorConfig config, HttpHandler& handler);
   virtual ~HttpServer() = default;
@@ -60,8 +64,9 @@ class HttpServer {
   virtual DoorStats stats() const = 0;  // any thread
   // New connections get the new certificate; open ones go on. On error the old one stays. Any thread.
   virtual Result<> reload_tls(const ServerTls& tls) = 0;
-  // Stops accepting, lets requests in progress finish until `grace_ms`, then closes. Any thread; returns
-  // when the last connection is gone. Not from the loop thread.
+  // Stops accepting, ends idle connections and streams of events, lets requests in progress finish until
+  // `grace_ms`, then closes. Any thread but the loop's, while the loop runs; returns when the last connection
+  // is gone. The destructor does it with a grace of 0 when nobody did.
   virtual void stop(std::int64_t grace_ms) = 0;
 };
 

@@ -1,0 +1,68 @@
+// The shared part of a door's connections: its rules, its counts and who is inside. Loop thread only, but for
+// the counts.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/net/http_server.h"
+#include "common/net/loop_impl.h"
+#include "common/net/openssl.h"
+#include "common/net/session_cache.h"
+
+namespace rollcall::net {
+
+class Connection;
+
+struct DoorCounts {
+  std::atomic<std::uint64_t> open{}, total{}, handshakes_failed{}, handshakes_resumed{}, requests{}, timeouts{};
+};
+
+class Door {
+ public:
+  Door(Loop& loop, WorkerPool& pool, const Clock& time, DoorConfig& config, HttpHandler& behind)
+      : io(loop.impl().io),
+        workers(pool),
+        clock(time),
+        handler(behind),
+        name(config.name),
+        limits(config.limits),
+        trusted_proxies(std::move(config.trusted_proxies)),
+        sessions(limits.tls_sessions) {}
+
+  asio::io_context& io;
+  WorkerPool& workers;
+  const Clock& clock;
+  HttpHandler& handler;
+  const std::string name;
+  const DoorLimits limits;
+  const std::vector<std::string> trusted_proxies;
+
+  DoorCounts counts;
+  SessionCache sessions;
+  ContextPtr tls;  // null: a plain door
+  bool stopping{};
+
+  // False: there are too many of them, from this address or in all.
+  bool admit(const std::string& address);
+  void join(Connection& connection);
+  void leave(Connection& connection, const std::string& address);
+
+  // Ends what has overstayed. Once a second, instead of a timer for every operation.
+  void sweep();
+  // Ends the connections that wait for a request, or all of them.
+  void cut(bool all);
+
+  // Called on the loop thread when the last connection has left a door that is stopping.
+  std::move_only_function<void()> on_empty;
+
+ private:
+  std::vector<Connection*> inside_;
+  std::unordered_map<std::string, std::size_t> per_address_;  // empty unless there is a limit
+};
+
+}  // namespace rollcall::net
