@@ -1,0 +1,7 @@
+#include "agent/act/collect_now.h"
+
+namespace rollcall::act {
+
+void collect_now(Agent& agent) { agent.report_now(); }
+
+}  // namespace rollcall::act
