@@ -281,7 +281,8 @@ void SqliteDatabase::release_readers() {
 }
 
 SqliteStats SqliteDatabase::stats() const {
-  return {commits_, writes_, wal_pages_, checkpoints_};
+  const std::lock_guard lock(write_mutex_);
+  return {static_cast<std::int64_t>(waiting_.size()), commits_, writes_, wal_pages_, checkpoints_};
 }
 
 }  // namespace rollcall::sql

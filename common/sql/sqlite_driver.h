@@ -39,6 +39,7 @@ struct SqliteOptions {
 };
 
 struct SqliteStats {
+  std::int64_t waiting;    // functions that wait for their turn now
   std::int64_t commits;    // groups made durable
   std::int64_t writes;     // functions in them
   std::int64_t wal_pages;  // in the WAL now
@@ -91,7 +92,7 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<SqliteConnection> writer_;
   int next_checkpoint_pages_;
 
-  std::mutex write_mutex_;
+  mutable std::mutex write_mutex_;
   std::condition_variable write_done_;
   Group waiting_;
   bool leading_ = false;
