@@ -4,6 +4,7 @@
 #include <bit>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "agent/collect/privacy.h"
@@ -14,6 +15,7 @@ namespace rollcall::collect {
 namespace {
 
 constexpr std::int64_t kMaxLinkMs = 3'600'000;
+constexpr std::size_t kMaxRead = 256;  // a host of containers has that many; fewer are sent
 
 std::string kind_of(const Machine& machine, const std::string& name) {
   const std::string folder = "/sys/class/net/" + name + "/";
@@ -38,6 +40,7 @@ Result<NetworkFacts> read_network(const Machine& machine) {
     // bonding_masters is a plain file among the interfaces' folders.
     if (name == "lo" || name == "bonding_masters") continue;
     facts.interfaces.push_back({name, kind_of(machine, name), is_up(machine, name)});
+    if (facts.interfaces.size() == kMaxRead) break;
   }
   constexpr std::size_t limit = 8 * Machine::kReadLimit;
   const auto text = [&](std::string_view path) { return machine.read(path, limit).value_or(std::string()); };
@@ -50,9 +53,11 @@ Result<NetworkFacts> read_network(const Machine& machine) {
   return facts;
 }
 
-// An address belongs to the interface with the longest directly connected network that holds it.
-std::vector<std::string> addresses4_of(const NetworkFacts& facts, std::string_view interface) {
-  std::vector<std::string> addresses;
+using AddressesByInterface = std::multimap<std::string, std::string, std::less<>>;
+
+// An IPv4 address belongs to the interface with the longest directly connected network that holds it.
+AddressesByInterface addresses_of(const NetworkFacts& facts) {
+  AddressesByInterface addresses;
   for (const auto address : facts.local4) {
     const Route4* best = nullptr;
     for (const auto& route : facts.routes4) {
@@ -61,7 +66,7 @@ std::vector<std::string> addresses4_of(const NetworkFacts& facts, std::string_vi
       // Masks are in network order, where a longer one has more bits set.
       if (connected && (!best || std::popcount(route.mask) > std::popcount(best->mask))) best = &route;
     }
-    if (best && best->interface == interface) addresses.push_back(address4_text(address));
+    if (best) addresses.emplace(best->interface, address4_text(address));
   }
   return addresses;
 }
@@ -150,8 +155,11 @@ wire::Connectivity describe_network(const NetworkFacts& facts, const wire::Polic
   wire::Connectivity section;
   take_link(link, section);
   const auto defaults = default_routes(facts);
+  const auto by_interface = addresses_of(facts);
   for (const auto& [name, kind, up] : facts.interfaces) {
-    auto addresses = addresses4_of(facts, name);
+    std::vector<std::string> addresses;
+    const auto [first, last] = by_interface.equal_range(name);
+    for (auto each = first; each != last; ++each) addresses.push_back(each->second);
     wire::NetworkInterface interface;
     interface.name = field_text(name);
     interface.kind = kind;

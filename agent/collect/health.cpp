@@ -41,29 +41,44 @@ std::vector<wire::Volume> read_volumes(const Machine& machine, const std::vector
   return volumes;
 }
 
-void take_hotter(const Machine& machine, const std::string& path, std::optional<double>& hottest) {
-  const auto celsius = parse_temperature(read_attribute(machine, path).value_or(""));
-  if (celsius) hottest = std::max(hottest.value_or(*celsius), *celsius);
-}
+// The hottest of at most so many sensors.
+class Hottest {
+ public:
+  explicit Hottest(const Machine& machine) : machine_(machine) {}
+  void take(const std::string& path) {
+    if (left_-- <= 0) return;
+    const auto celsius = parse_temperature(read_attribute(machine_, path).value_or(""));
+    if (celsius) celsius_ = std::max(celsius_.value_or(*celsius), *celsius);
+  }
+  std::optional<double> celsius() const { return celsius_; }
+
+ private:
+  const Machine& machine_;
+  std::optional<double> celsius_;
+  int left_{128};
+};
 
 std::optional<double> read_temperature(const Machine& machine) {
-  std::optional<double> hottest;
-  const auto each = [&](const std::string& folder, auto visit) {
-    const auto names = machine.list(folder);
-    for (const auto& name : names.value_or(std::vector<std::string>())) visit(folder + "/" + name, name);
+  constexpr std::size_t max_chips = 64;
+  Hottest hottest(machine);
+  const auto names_in = [&](const std::string& folder) {
+    return machine.list(folder).value_or(std::vector<std::string>());
   };
-  each("/sys/class/thermal", [&](const std::string& zone, const std::string& name) {
-    if (name.starts_with("thermal_zone")) take_hotter(machine, zone + "/temp", hottest);
-  });
-  each("/sys/class/hwmon", [&](const std::string& chip, const std::string&) {
+  for (const auto& zone : names_in("/sys/class/thermal")) {
+    if (zone.starts_with("thermal_zone")) hottest.take("/sys/class/thermal/" + zone + "/temp");
+  }
+  auto chips = names_in("/sys/class/hwmon");
+  if (chips.size() > max_chips) chips.resize(max_chips);
+  for (const auto& chip : chips) {
+    const std::string folder = "/sys/class/hwmon/" + chip;
     // Asking a disk or a radio for its temperature wakes it.
-    const auto driver = read_attribute(machine, chip + "/name").value_or("");
-    if (driver == "drivetemp" || driver == "nvme" || driver.starts_with("iwlwifi")) return;
-    each(chip, [&](const std::string& sensor, const std::string& name) {
-      if (name.starts_with("temp") && name.ends_with("_input")) take_hotter(machine, sensor, hottest);
-    });
-  });
-  return hottest;
+    const auto driver = read_attribute(machine, folder + "/name").value_or("");
+    if (driver == "drivetemp" || driver == "nvme" || driver.starts_with("iwlwifi")) continue;
+    for (const auto& name : names_in(folder)) {
+      if (name.starts_with("temp") && name.ends_with("_input")) hottest.take(folder + "/" + name);
+    }
+  }
+  return hottest.celsius();
 }
 
 std::optional<std::int64_t> read_package_age(const Context& context) {

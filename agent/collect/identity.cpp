@@ -59,7 +59,8 @@ constexpr std::string_view kSharedUuidPrefix = "10000000-0000-8000-0040-";
 // Printable, one blank where there were several, none at the ends.
 std::string collapse(std::string_view text) {
   std::string out;
-  for (const auto word : words_of(field_text(text))) {
+  const auto field = field_text(text);
+  for (const auto word : words_of(field)) {
     if (!out.empty()) out += ' ';
     out += word;
   }

@@ -8,7 +8,7 @@ namespace rollcall::collect {
 namespace {
 
 constexpr std::size_t kMaxMounts = 1024;
-constexpr int kMaxLayers = 8;  // partition, RAID, dm-crypt, LVM, and room
+constexpr int kMaxDevices = 64;  // below one volume: partitions, RAID, dm-crypt, LVM, and room
 
 // Blanks and backslashes are written as \040 and the like.
 std::string unescape(std::string_view text) {
@@ -46,15 +46,17 @@ std::optional<std::string> folder_of(const Machine& machine, const Mount& mount)
   return std::nullopt;
 }
 
-std::optional<bool> is_encrypted(const Machine& machine, const std::string& folder, int layers) {
-  if (layers == 0 || !machine.exists(folder)) return std::nullopt;
+// `devices` counts down over the whole tree below, so that one that runs in circles ends too.
+std::optional<bool> is_encrypted(const Machine& machine, const std::string& folder, int& devices) {
+  if (--devices < 0 || !machine.exists(folder)) return std::nullopt;
   const auto uuid = read_attribute(machine, folder + "/dm/uuid");
   if (uuid && uuid->starts_with("CRYPT-")) return true;
   const auto below = machine.list(folder + "/slaves");
   if (!below || below->empty()) return false;
   std::optional<bool> all;
   for (const auto& name : *below) {
-    const auto one = is_encrypted(machine, "/sys/class/block/" + name, layers - 1);
+    if (devices < 0) return std::nullopt;
+    const auto one = is_encrypted(machine, "/sys/class/block/" + name, devices);
     if (one) all = all.value_or(true) && *one;
   }
   return all;
@@ -83,7 +85,8 @@ std::optional<bool> read_encryption(const Machine& machine, const std::vector<Mo
         std::find_if(mounts.rbegin(), mounts.rend(), [&](const auto& m) { return m.point == point; });
     if (found == mounts.rend()) continue;
     const auto folder = folder_of(machine, *found);
-    const auto one = folder ? is_encrypted(machine, *folder, kMaxLayers) : std::nullopt;
+    int devices = kMaxDevices;
+    const auto one = folder ? is_encrypted(machine, *folder, devices) : std::nullopt;
     if (one) all = all.value_or(true) && *one;
   }
   return all;
