@@ -11,30 +11,86 @@ namespace rollcall::domain {
 namespace {
 
 constexpr auto kPlaceholderSerials = std::to_array<std::string_view>({
-    "", "0", "1", "123456789", "1234567890", "0123456789", "<BAD INDEX>", "<OUT OF SPEC>", "BAD INDEX",
-    "OUT OF SPEC", "CHASSIS SERIAL NUMBER", "BASE BOARD SERIAL NUMBER", "DEFAULT STRING", "EMPTY", "INVALID",
-    "N/A", "NA", "NIL", "NO ASSET TAG", "NONE", "NOT APPLICABLE", "NOT AVAILABLE", "NOT SPECIFIED", "NULL",
-    "O.E.M.", "OEM", "SERIAL", "SERIAL NUMBER", "SYSTEM SERIAL NUMBER", "SYSTEMSERIALNUMB",
-    "TO BE FILLED BY O.E.M", "TO BE FILLED BY O.E.M.", "TO BE FILLED BY OEM", "TO BE SET BY OEM", "UNKNOWN",
-    "XXXXXXXX", "-1",
+    "",
+    "0",
+    "1",
+    "123456789",
+    "1234567890",
+    "0123456789",
+    "<BAD INDEX>",
+    "<OUT OF SPEC>",
+    "BAD INDEX",
+    "OUT OF SPEC",
+    "CHASSIS SERIAL NUMBER",
+    "BASE BOARD SERIAL NUMBER",
+    "DEFAULT STRING",
+    "EMPTY",
+    "INVALID",
+    "N/A",
+    "NA",
+    "NIL",
+    "NO ASSET TAG",
+    "NONE",
+    "NOT APPLICABLE",
+    "NOT AVAILABLE",
+    "NOT SPECIFIED",
+    "NULL",
+    "O.E.M.",
+    "OEM",
+    "SERIAL",
+    "SERIAL NUMBER",
+    "SYSTEM SERIAL NUMBER",
+    "SYSTEMSERIALNUMB",
+    "TO BE FILLED BY O.E.M",
+    "TO BE FILLED BY O.E.M.",
+    "TO BE FILLED BY OEM",
+    "TO BE SET BY OEM",
+    "UNKNOWN",
+    "XXXXXXXX",
+    "-1",
 });
 
 constexpr auto kPlaceholderUuids = std::to_array<std::string_view>({
-    "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    "03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc",
-    "12345678-1234-1234-1234-123456789abc", "fefefefe-fefe-fefe-fefe-fefefefefefe",
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "03000200-0400-0500-0006-000700080009",
+    "12345678-1234-5678-90ab-cddeefaabbcc",
+    "12345678-1234-1234-1234-123456789abc",
+    "fefefefe-fefe-fefe-fefe-fefefefefefe",
 });
 constexpr std::string_view kPlaceholderUuidStart = "10000000-0000-8000-0040-";
 
 // Forms of a company, and words that makers put in front of them in some firmware and not in other.
 constexpr auto kLegalForms = std::to_array<std::string_view>({
-    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "gmbh", "ag",
-    "plc", "sa", "bv", "kg", "computer", "computers", "electronics", "international", "intl", "technology",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "llc",
+    "gmbh",
+    "ag",
+    "plc",
+    "sa",
+    "bv",
+    "kg",
+    "computer",
+    "computers",
+    "electronics",
+    "international",
+    "intl",
+    "technology",
     "technologies",
 });
 constexpr auto kOneMaker = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"hewlett packard", "hp"}, {"hewlett packard enterprise", "hpe"}, {"asustek", "asus"},
-    {"micro star", "msi"}, {"toshiba dynabook", "dynabook"},
+    {"hewlett packard", "hp"},
+    {"hewlett packard enterprise", "hpe"},
+    {"asustek", "asus"},
+    {"micro star", "msi"},
+    {"toshiba dynabook", "dynabook"},
 });
 
 std::string upper_case_and_single_blanks(std::string_view text) {
@@ -68,20 +124,20 @@ bool is_placeholder_uuid(std::string_view text) {
 }
 
 std::string normalise_serial(std::string_view text) {
-  if (has_control_characters(trim(text)) || !is_utf8(text) || is_placeholder_serial(text)) return {};
   std::string value = upper_case_and_single_blanks(text);
-  return value.size() <= kMaxSerial ? value : std::string();
+  const bool unfit = value.size() > kMaxSerial || has_control_characters(value) || !is_utf8(value);
+  return unfit || is_placeholder_serial(value) ? std::string() : value;
 }
 
 std::string normalise_maker(std::string_view text) {
   std::string spaced = to_lower(text);
-  std::ranges::replace_if(
-      spaced, [](unsigned char c) { return c < 0x80 && std::isalnum(c) == 0; }, ' ');
+  std::ranges::replace_if(spaced, [](unsigned char c) { return c < 0x80 && std::isalnum(c) == 0; }, ' ');
   std::vector<std::string_view> words;
   for (const std::string_view word : split(spaced, ' ')) {
     if (!word.empty()) words.push_back(word);
   }
-  while (words.size() > 1 && std::ranges::find(kLegalForms, words.back()) != kLegalForms.end()) words.pop_back();
+  while (words.size() > 1 && std::ranges::find(kLegalForms, words.back()) != kLegalForms.end())
+    words.pop_back();
   std::string joined;
   for (const std::string_view word : words) joined.append(joined.empty() ? "" : " ").append(word);
   for (const auto& [name, maker] : kOneMaker) {

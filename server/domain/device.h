@@ -11,23 +11,23 @@
 namespace rollcall::domain {
 
 struct Device {
-  std::string device_id;  // ULID, for people
-  std::string serial;     // normalised; empty when there is none, when it is a placeholder or contested
-  std::string maker;      // as the firmware says ("LENOVO"); compared through normalise_maker
-  std::string model;
-  std::string tag;        // the district's own asset tag; empty for none; unique among live devices
-  std::string school_id;  // of server.yaml's `schools`; empty for none
+  std::string device_id{};  // ULID, for people
+  std::string serial{};     // normalised; empty when there is none, when it is a placeholder or contested
+  std::string maker{};      // as the firmware says ("LENOVO"); compared through normalise_maker
+  std::string model{};
+  std::string tag{};        // the district's own asset tag; empty for none; unique among live devices
+  std::string school_id{};  // of server.yaml's `schools`; empty for none
   std::int64_t version{1};  // counts changes; the ETag
   std::int64_t created_ms{};
-  std::optional<std::int64_t> deleted_ms;
+  std::optional<std::int64_t> deleted_ms{};
 
   bool deleted() const { return deleted_ms.has_value(); }
 };
 
 // What a person may change. Absent: left alone. Empty: taken away.
 struct DeviceChange {
-  std::optional<std::string> tag;
-  std::optional<std::string> school_id;
+  std::optional<std::string> tag{};
+  std::optional<std::string> school_id{};
 };
 
 inline constexpr std::size_t kMaxTag = 64;     // bytes

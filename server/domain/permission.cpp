@@ -4,29 +4,46 @@ namespace rollcall::domain {
 
 std::string_view name_of(Permission permission) {
   switch (permission) {
-    case Permission::own_session: return "own_session";
-    case Permission::view_devices: return "view_devices";
-    case Permission::edit_devices: return "edit_devices";
-    case Permission::delete_devices: return "delete_devices";
-    case Permission::revoke_agents: return "revoke_agents";
-    case Permission::view_tokens: return "view_tokens";
-    case Permission::edit_tokens: return "edit_tokens";
-    case Permission::view_reviews: return "view_reviews";
-    case Permission::resolve_reviews: return "resolve_reviews";
-    case Permission::view_access_points: return "view_access_points";
-    case Permission::view_settings: return "view_settings";
-    case Permission::view_users: return "view_users";
-    case Permission::edit_users: return "edit_users";
-    case Permission::view_audit: return "view_audit";
+    case Permission::own_session:
+      return "own_session";
+    case Permission::view_devices:
+      return "view_devices";
+    case Permission::edit_devices:
+      return "edit_devices";
+    case Permission::delete_devices:
+      return "delete_devices";
+    case Permission::revoke_agents:
+      return "revoke_agents";
+    case Permission::view_tokens:
+      return "view_tokens";
+    case Permission::edit_tokens:
+      return "edit_tokens";
+    case Permission::view_reviews:
+      return "view_reviews";
+    case Permission::resolve_reviews:
+      return "resolve_reviews";
+    case Permission::view_access_points:
+      return "view_access_points";
+    case Permission::view_settings:
+      return "view_settings";
+    case Permission::view_users:
+      return "view_users";
+    case Permission::edit_users:
+      return "edit_users";
+    case Permission::view_audit:
+      return "view_audit";
   }
   return "";
 }
 
 std::string_view name_of(Role role) {
   switch (role) {
-    case Role::viewer: return "viewer";
-    case Role::technician: return "technician";
-    case Role::admin: return "admin";
+    case Role::viewer:
+      return "viewer";
+    case Role::technician:
+      return "technician";
+    case Role::admin:
+      return "admin";
   }
   return "";
 }
@@ -40,10 +57,14 @@ std::optional<Role> parse_role(std::string_view text) {
 
 std::string_view name_of(ScopeKind kind) {
   switch (kind) {
-    case ScopeKind::self: return "self";
-    case ScopeKind::class_: return "class";
-    case ScopeKind::school: return "school";
-    case ScopeKind::district: return "district";
+    case ScopeKind::self:
+      return "self";
+    case ScopeKind::class_:
+      return "class";
+    case ScopeKind::school:
+      return "school";
+    case ScopeKind::district:
+      return "district";
   }
   return "";
 }

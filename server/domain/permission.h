@@ -11,17 +11,17 @@
 namespace rollcall::domain {
 
 enum class Permission : std::uint8_t {
-  own_session,      // sign out, look at oneself, change one's own password
-  view_devices,     // overview, list, device pages, events, schools
-  edit_devices,     // tag, school
+  own_session,   // sign out, look at oneself, change one's own password
+  view_devices,  // overview, list, device pages, events, schools
+  edit_devices,  // tag, school
   delete_devices,
   revoke_agents,
   view_tokens,
-  edit_tokens,      // make and revoke enrolment tokens
+  edit_tokens,  // make and revoke enrolment tokens
   view_reviews,
   resolve_reviews,
   view_access_points,
-  view_settings,    // retention, what is collected
+  view_settings,  // retention, what is collected
   view_users,
   edit_users,
   view_audit,
@@ -39,9 +39,8 @@ consteval std::uint32_t set_of(std::initializer_list<Permission> permissions) {
   for (const Permission permission : permissions) set |= 1u << static_cast<unsigned>(permission);
   return set;
 }
-inline constexpr std::uint32_t kViewer =
-    set_of({Permission::own_session, Permission::view_devices, Permission::view_access_points,
-            Permission::view_settings});
+inline constexpr std::uint32_t kViewer = set_of({Permission::own_session, Permission::view_devices,
+                                                 Permission::view_access_points, Permission::view_settings});
 inline constexpr std::uint32_t kTechnician =
     kViewer | set_of({Permission::edit_devices, Permission::revoke_agents, Permission::view_tokens,
                       Permission::edit_tokens, Permission::view_reviews, Permission::resolve_reviews});
@@ -67,7 +66,7 @@ std::optional<ScopeKind> parse_scope_kind(std::string_view text);
 
 struct Scope {
   ScopeKind kind{ScopeKind::self};
-  std::string id;
+  std::string id{};
 
   bool operator==(const Scope&) const = default;
   // May somebody with this scope use a route that is marked `route`?

@@ -19,12 +19,18 @@ std::optional<SessionKind> parse_session_kind(std::string_view text) {
 
 std::string Actor::to_text() const {
   switch (kind) {
-    case Kind::user: return "user:" + id;
-    case Kind::agent: return "agent:" + id;
-    case Kind::token: return "token:" + id;
-    case Kind::shell: return "shell";
-    case Kind::system: return "system";
-    case Kind::unknown: return "unknown";
+    case Kind::user:
+      return "user:" + id;
+    case Kind::agent:
+      return "agent:" + id;
+    case Kind::token:
+      return "token:" + id;
+    case Kind::shell:
+      return "shell";
+    case Kind::system:
+      return "system";
+    case Kind::unknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -12,15 +12,15 @@
 namespace rollcall::domain {
 
 struct User {
-  std::string user_id;  // ULID
-  std::string name;     // to sign in with; lower case, unique
+  std::string user_id{};  // ULID
+  std::string name{};     // to sign in with; lower case, unique
   Role role{Role::viewer};
-  Scope scope;
+  Scope scope{};
   bool disabled{};
   // The password was made by the server; it must be changed at the first sign-in, before this instant.
-  std::optional<std::int64_t> one_time_until_ms;
+  std::optional<std::int64_t> one_time_until_ms{};
   std::int64_t created_ms{};
-  std::optional<std::int64_t> last_sign_in_ms;
+  std::optional<std::int64_t> last_sign_in_ms{};
 };
 
 enum class SessionKind : std::uint8_t { console, command_line };
@@ -29,11 +29,11 @@ std::optional<SessionKind> parse_session_kind(std::string_view text);
 
 // Who is asking, as a session proves it.
 struct Principal {
-  std::string user_id;
-  std::string name;
+  std::string user_id{};
+  std::string name{};
   Role role{Role::viewer};
-  Scope scope;
-  std::string session_id;  // ULID; names the session, opens nothing
+  Scope scope{};
+  std::string session_id{};  // ULID; names the session, opens nothing
   SessionKind kind{SessionKind::console};
 
   bool may(Permission permission) const { return holds(role, permission); }
@@ -43,7 +43,7 @@ struct Principal {
 struct Actor {
   enum class Kind : std::uint8_t { user, agent, token, shell, system, unknown };
   Kind kind{Kind::unknown};
-  std::string id;  // user_id, agent_id or token_id; empty otherwise
+  std::string id{};  // user_id, agent_id or token_id; empty otherwise
 
   static Actor of(const Principal& principal) { return {Kind::user, principal.user_id}; }
   std::string to_text() const;  // "user:01H…", "shell"

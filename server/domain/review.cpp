@@ -4,8 +4,10 @@ namespace rollcall::domain {
 
 std::string_view name_of(ReviewKind kind) {
   switch (kind) {
-    case ReviewKind::placeholder_serial: return "placeholder_serial";
-    case ReviewKind::contested_serial: return "contested_serial";
+    case ReviewKind::placeholder_serial:
+      return "placeholder_serial";
+    case ReviewKind::contested_serial:
+      return "contested_serial";
   }
   return "";
 }
@@ -19,9 +21,12 @@ std::optional<ReviewKind> parse_review_kind(std::string_view text) {
 
 std::string_view name_of(ReviewAction action) {
   switch (action) {
-    case ReviewAction::attach: return "attach";
-    case ReviewAction::separate: return "separate";
-    case ReviewAction::dismiss: return "dismiss";
+    case ReviewAction::attach:
+      return "attach";
+    case ReviewAction::separate:
+      return "separate";
+    case ReviewAction::dismiss:
+      return "dismiss";
   }
   return "";
 }

@@ -25,19 +25,19 @@ std::optional<ReviewKind> parse_review_kind(std::string_view text);
 std::optional<ReviewAction> parse_review_action(std::string_view text);
 
 struct Review {
-  std::string review_id;  // ULID
+  std::string review_id{};  // ULID
   ReviewKind kind{};
   std::int64_t agent_no{};
-  std::string agent_id;
-  std::string device_id;  // where the agent stands
+  std::string agent_id{};
+  std::string device_id{};  // where the agent stands
   // Contested: the device that holds the serial. Placeholder: one with the same system UUID, or empty.
-  std::string other_device_id;
-  std::string claimed_serial;  // normalised for contested, as sent for placeholder
-  std::string maker;
-  std::string model;
+  std::string other_device_id{};
+  std::string claimed_serial{};  // normalised for contested, as sent for placeholder
+  std::string maker{};
+  std::string model{};
   std::int64_t created_ms{};
-  std::optional<std::int64_t> resolved_ms;
-  std::optional<ReviewAction> resolution;
+  std::optional<std::int64_t> resolved_ms{};
+  std::optional<ReviewAction> resolution{};
 };
 
 }  // namespace rollcall::domain

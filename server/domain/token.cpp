@@ -4,10 +4,14 @@ namespace rollcall::domain {
 
 std::string_view name_of(TokenState state) {
   switch (state) {
-    case TokenState::usable: return "usable";
-    case TokenState::used_up: return "used_up";
-    case TokenState::expired: return "expired";
-    case TokenState::revoked: return "revoked";
+    case TokenState::usable:
+      return "usable";
+    case TokenState::used_up:
+      return "used_up";
+    case TokenState::expired:
+      return "expired";
+    case TokenState::revoked:
+      return "revoked";
   }
   return "";
 }

@@ -12,17 +12,17 @@
 namespace rollcall::domain {
 
 struct TokenRecord {
-  std::string token_id;  // ULID
-  std::string note;      // what it is for, in the words of who made it
+  std::string token_id{};  // ULID
+  std::string note{};      // what it is for, in the words of who made it
   std::int64_t uses{};
   std::int64_t max_uses{1};
   std::int64_t created_ms{};
   std::int64_t expires_ms{};
-  std::optional<std::int64_t> revoked_ms;
-  std::optional<std::int64_t> last_used_ms;
-  std::string created_by;            // Actor::to_text
-  std::string school_id;             // given to every device that it enrols; empty for none
-  std::vector<std::string> serials;  // normalised; empty: any serial
+  std::optional<std::int64_t> revoked_ms{};
+  std::optional<std::int64_t> last_used_ms{};
+  std::string created_by{};            // Actor::to_text
+  std::string school_id{};             // given to every device that it enrols; empty for none
+  std::vector<std::string> serials{};  // normalised; empty: any serial
 };
 
 enum class TokenState { usable, used_up, expired, revoked };

@@ -48,7 +48,7 @@ class Agents {
   domain::AgentHandle find(const pki::KeyId& key_id) const;
   domain::AgentHandle by_number(std::int64_t agent_no) const;
   domain::AgentHandle by_id(std::string_view agent_id) const;
-  std::vector<domain::AgentHandle> all() const;  // by agent_no
+  std::vector<domain::AgentHandle> all() const;                                  // by agent_no
   std::vector<domain::AgentHandle> of_device(std::string_view device_id) const;  // oldest first
 
   // The agent's certificates are refused from now on, for good. Revoking twice is a success.

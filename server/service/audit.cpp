@@ -57,15 +57,17 @@ Result<Audit::Page> Audit::page(std::string_view cursor, std::size_t limit) {
   std::int64_t below = INT64_MAX;
   if (!cursor.empty()) {
     const auto parsed = parse_number<std::int64_t>(cursor);
-    if (!parsed || *parsed < 1) return fail(Errc::invalid_argument, "this is not a cursor of the audit log", "cursor");
+    if (!parsed || *parsed < 1)
+      return fail(Errc::invalid_argument, "this is not a cursor of the audit log", "cursor");
     below = *parsed;
   }
   const std::size_t wanted = std::clamp<std::size_t>(limit, 1, kMaxPage);
-  const auto rows = TRY(db_.read(
-      [&](sql::Snapshot& snapshot) { return storage::audit_before(snapshot, below, wanted); }));
+  const auto rows =
+      TRY(db_.read([&](sql::Snapshot& snapshot) { return storage::audit_before(snapshot, below, wanted); }));
   Page page;
   for (const auto& row : rows) page.records.push_back(row.record);
-  if (rows.size() == wanted && rows.back().record.seq > 1) page.next_cursor = std::to_string(rows.back().record.seq);
+  if (rows.size() == wanted && rows.back().record.seq > 1)
+    page.next_cursor = std::to_string(rows.back().record.seq);
   return page;
 }
 
@@ -78,9 +80,8 @@ Result<Audit::Head> Audit::verify(const std::optional<Head>& anchor) {
   Head head;
   bool anchor_seen = !anchor || anchor->seq == 0;
   for (;;) {
-    const auto rows = TRY(db_.read([&](sql::Snapshot& snapshot) {
-      return storage::audit_after(snapshot, head.seq, kVerifyChunk);
-    }));
+    const auto rows = TRY(db_.read(
+        [&](sql::Snapshot& snapshot) { return storage::audit_after(snapshot, head.seq, kVerifyChunk); }));
     for (const auto& row : rows) {
       const bool follows = row.record.seq == head.seq + 1;
       if (!follows || domain::chain_hash(head.hash, row.record) != row.hash) {
@@ -89,7 +90,8 @@ Result<Audit::Head> Audit::verify(const std::optional<Head>& anchor) {
       head = {.seq = row.record.seq, .hash = row.hash};
       if (anchor && anchor->seq == head.seq) {
         if (anchor->hash != head.hash) {
-          return fail(Errc::corrupt, "the audit log was rewritten before record " + std::to_string(head.seq + 1));
+          return fail(Errc::corrupt,
+                      "the audit log was rewritten before record " + std::to_string(head.seq + 1));
         }
         anchor_seen = true;
       }
@@ -97,8 +99,8 @@ Result<Audit::Head> Audit::verify(const std::optional<Head>& anchor) {
     if (rows.size() < kVerifyChunk) break;
   }
   if (!anchor_seen) {
-    return fail(Errc::corrupt, "the audit log ends at record " + std::to_string(head.seq) + ", before record " +
-                                   std::to_string(anchor->seq) + " that was there");
+    return fail(Errc::corrupt, "the audit log ends at record " + std::to_string(head.seq) +
+                                   ", before record " + std::to_string(anchor->seq) + " that was there");
   }
   return head;
 }

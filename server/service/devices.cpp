@@ -12,7 +12,8 @@ using domain::Device;
 
 Result<Device> live_device(sql::Snapshot& snapshot, std::string_view device_id) {
   auto device = TRY(storage::find_device(snapshot, device_id));
-  if (!device || device->deleted()) return fail(Errc::not_found, "there is no device " + std::string(device_id));
+  if (!device || device->deleted())
+    return fail(Errc::not_found, "there is no device " + std::string(device_id));
   return std::move(*device);
 }
 
@@ -26,8 +27,8 @@ Result<> expect_free_tag(sql::Snapshot& snapshot, const std::string& tag, const 
   const auto holder = TRY(storage::find_device_by_tag(snapshot, tag));
   if (!holder || holder->device_id == device_id) return {};
   return fail(Errc::already_exists,
-              "tag " + tag + " is on device " + holder->device_id + " (" + holder->maker + " " + holder->model +
-                  (holder->serial.empty() ? "" : ", serial " + holder->serial) + ")",
+              "tag " + tag + " is on device " + holder->device_id + " (" + holder->maker + " " +
+                  holder->model + (holder->serial.empty() ? "" : ", serial " + holder->serial) + ")",
               "tag");
 }
 

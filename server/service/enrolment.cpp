@@ -100,8 +100,9 @@ Result<Enrolment::Enrolled> Enrolment::enrol_again(sql::Transaction& transaction
   return out;
 }
 
-Result<Enrolment::Enrolled> Enrolment::enrol_new(sql::Transaction& transaction, const storage::TokenRow& token,
-                                                 const Claim& claim, const pki::CertificateRequest& request) {
+Result<Enrolment::Enrolled> Enrolment::enrol_new(sql::Transaction& transaction,
+                                                 const storage::TokenRow& token, const Claim& claim,
+                                                 const pki::CertificateRequest& request) {
   const std::int64_t now_ms = clock_.wall_ms();
   TRY(consume(transaction, token, claim, now_ms));
   const Place place = TRY(find_place(transaction, claim, token.record.school_id, clock_, random_));
@@ -113,8 +114,6 @@ Result<Enrolment::Enrolled> Enrolment::enrol_new(sql::Transaction& transaction, 
                       .not_before_ms = 0,
                       .not_after_ms = 0,
                       .enrolled_ms = now_ms,
-                      .revoked_ms = {},
-                      .superseded_ms = {},
                       .system_uuid = claim.system_uuid};
   Enrolled out{.agent_id = agent.agent_id, .device_id = place.device_id, .certificate_pem = {}};
   out.certificate_pem = TRY(issue(agent, request));
@@ -131,9 +130,7 @@ Result<Enrolment::Enrolled> Enrolment::enrol_new(sql::Transaction& transaction, 
                                              .claimed_serial = place.claimed_serial,
                                              .maker = claim.maker,
                                              .model = claim.model,
-                                             .created_ms = now_ms,
-                                             .resolved_ms = {},
-                                             .resolution = {}}));
+                                             .created_ms = now_ms}));
   }
   TRY(audit_.append(transaction, {Actor::Kind::token, token.record.token_id}, "agent.enrol",
                     "agent:" + agent.agent_id, "device:" + place.device_id + ", " + place.why));
@@ -171,14 +168,15 @@ Result<wire::EnrolReply> Enrolment::enroll(const wire::EnrolRequest& request) {
                           .server_ms = clock_.wall_ms()};
 }
 
-Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request, const pki::KeyId& certificate_key) {
+Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request,
+                                          const pki::KeyId& certificate_key) {
   std::string agent_id;
   Result<std::string> certificate = [&]() -> Result<std::string> {
     auto parsed = pki::parse_request_pem(request.request_pem);
     if (!parsed) return fail(Errc::invalid_argument, parsed.error().message, "request_pem");
     if (parsed->key_id != certificate_key) {
-      return fail(Errc::invalid_argument, "a certificate is renewed for its own key; enrol again with a new one",
-                  "request_pem");
+      return fail(Errc::invalid_argument,
+                  "a certificate is renewed for its own key; enrol again with a new one", "request_pem");
     }
     return db_.write([&](sql::Transaction& transaction) -> Result<std::string> {
       auto known = TRY(storage::find_agent_by_key(transaction, certificate_key));
@@ -186,7 +184,8 @@ Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request, con
       agent_id = known->agent.agent_id;
       TRY(expect_usable(*known));
       if (known->agent.not_after_ms + domain::kRenewalGraceMs < clock_.wall_ms()) {
-        return fail(Errc::unauthenticated, "this certificate ran out more than 400 days ago; enrol with a token");
+        return fail(Errc::unauthenticated,
+                    "this certificate ran out more than 400 days ago; enrol with a token");
       }
       std::string pem = TRY(issue(known->agent, *parsed));
       TRY(storage::update_certificate(transaction, known->agent));

@@ -33,8 +33,8 @@ namespace rollcall::service {
 
 class Enrolment {
  public:
-  Enrolment(sql::Database& db, const Clock& clock, Random& random,
-            const pki::CertificateAuthority& authority, Agents& agents, Audit& audit)
+  Enrolment(sql::Database& db, const Clock& clock, Random& random, const pki::CertificateAuthority& authority,
+            Agents& agents, Audit& audit)
       : db_(db), clock_(clock), random_(random), authority_(authority), agents_(agents), audit_(audit) {}
 
   // Errors: unauthenticated (field "secret": wrong, expired, used up or revoked; the message says which),
@@ -49,14 +49,14 @@ class Enrolment {
 
  private:
   struct Enrolled {
-    std::string agent_id;
-    std::string device_id;
-    std::string certificate_pem;
+    std::string agent_id{};
+    std::string device_id{};
+    std::string certificate_pem{};
   };
   // For `agent`'s name; its certificate's serial and dates are set.
   Result<std::string> issue(domain::Agent& agent, const pki::CertificateRequest& request);
-  Result<Enrolled> enrol_new(sql::Transaction& transaction, const storage::TokenRow& token, const Claim& claim,
-                             const pki::CertificateRequest& request);
+  Result<Enrolled> enrol_new(sql::Transaction& transaction, const storage::TokenRow& token,
+                             const Claim& claim, const pki::CertificateRequest& request);
   Result<Enrolled> enrol_again(sql::Transaction& transaction, storage::AgentRow known,
                                const storage::TokenRow& token, const Claim& claim,
                                const pki::CertificateRequest& request);

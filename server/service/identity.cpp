@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kMaxClaim = 128;
 
-std::string shown(std::string_view text) { return printable(clip_utf8(trim(text), kMaxClaim)); }
+std::string shown(std::string_view text) {
+  return printable(clip_utf8(trim(text), kMaxClaim));
+}
 
 Result<std::string> make_device(sql::Transaction& transaction, const Claim& claim, std::string serial,
                                 const std::string& school_id, const Clock& clock, Random& random) {
@@ -25,8 +27,7 @@ Result<std::string> make_device(sql::Transaction& transaction, const Claim& clai
                               .tag = {},
                               .school_id = school_id,
                               .version = 1,
-                              .created_ms = clock.wall_ms(),
-                              .deleted_ms = {}};
+                              .created_ms = clock.wall_ms()};
   TRY(storage::insert_device(transaction, device));
   return device.device_id;
 }

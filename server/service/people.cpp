@@ -14,7 +14,9 @@ std::unexpected<Error> wrong() {
 
 }  // namespace
 
-Sha256 People::name_hash_of(std::string_view name) { return sha256("sign-in " + to_lower(trim(name))); }
+Sha256 People::name_hash_of(std::string_view name) {
+  return sha256("sign-in " + to_lower(trim(name)));
+}
 
 // Counted before the password is looked at, so that a thousand tries at once are not a thousand tries. A try
 // during the lock neither counts nor hashes: it ends by itself, and cannot be drawn out.
@@ -35,7 +37,8 @@ Result<> People::count_try(const Sha256& name_hash) {
 }
 
 Result<> People::forgive(const Sha256& name_hash) {
-  return db_.write([&](sql::Transaction& transaction) { return storage::forget_tries(transaction, name_hash); });
+  return db_.write(
+      [&](sql::Transaction& transaction) { return storage::forget_tries(transaction, name_hash); });
 }
 
 // An unknown name and a disabled account cost as much as a wrong password.
@@ -45,7 +48,8 @@ Result<People::Verified> People::verify(const Passwords::Turn& turn, std::string
   out.row = TRY(db_.read([&](sql::Snapshot& snapshot) {
     return storage::find_user_by_name(snapshot, domain::normalise_user_name(name).value_or(""));
   }));
-  const bool same = passwords_.verify(turn, out.row ? std::string_view(out.row->password_hash) : "", password);
+  const bool same =
+      passwords_.verify(turn, out.row ? std::string_view(out.row->password_hash) : "", password);
   out.right = same && !out.row->user.disabled;
   return out;
 }

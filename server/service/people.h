@@ -23,15 +23,15 @@
 namespace rollcall::service {
 
 struct NewUser {
-  std::string name;
+  std::string name{};
   domain::Role role{domain::Role::viewer};
-  domain::Scope scope;
+  domain::Scope scope{};
 };
 
 struct UserChange {
-  std::optional<domain::Role> role;
-  std::optional<domain::Scope> scope;
-  std::optional<bool> disabled;
+  std::optional<domain::Role> role{};
+  std::optional<domain::Scope> scope{};
+  std::optional<bool> disabled{};
 };
 
 class People {
@@ -52,8 +52,7 @@ class People {
   // invalid_argument with field "new_password" (it was refused; the message says why), rate_limited (ten
   // wrong tries in 15 minutes, whether the name exists or not).
   Result<Sessions::Opened> sign_in(std::string_view name, std::string_view password,
-                                   const std::optional<std::string>& new_password,
-                                   domain::SessionKind kind);
+                                   const std::optional<std::string>& new_password, domain::SessionKind kind);
 
   // Ends every session of this person and opens a new one of the same kind. Errors: permission_denied with
   // field "password" (it is wrong), invalid_argument with field "new_password", rate_limited.
@@ -61,8 +60,8 @@ class People {
                                            std::string_view new_password);
 
   struct Created {
-    domain::User user;
-    std::string one_time_password;  // exists here only; good for 24 hours
+    domain::User user{};
+    std::string one_time_password{};  // exists here only; good for 24 hours
   };
   // Errors: already_exists (field "name"), invalid_argument (field "name", "scope").
   Result<Created> create(const domain::Actor& actor, const NewUser& wanted);
@@ -88,8 +87,8 @@ class People {
   static Sha256 name_hash_of(std::string_view name);
   Result<> count_try(const Sha256& name_hash);
   struct Verified {
-    std::optional<storage::UserRow> row;  // as it was when the password was compared
-    bool right{};                         // and may sign in; implies `row`
+    std::optional<storage::UserRow> row{};  // as it was when the password was compared
+    bool right{};                           // and may sign in; implies `row`
     std::string target() const { return row ? "user:" + row->user.user_id : std::string(); }
   };
   Result<Verified> verify(const Passwords::Turn& turn, std::string_view name, std::string_view password);
@@ -97,8 +96,9 @@ class People {
   Result<> forgive(const Sha256& name_hash);
   Result<std::string> accepted_hash(const Passwords::Turn& turn, std::string_view password,
                                     std::string_view old_password, std::string_view user_name);
-  Result<Sessions::Opened> open_session(const storage::UserRow& seen, const std::optional<std::string>& new_hash,
-                                        domain::SessionKind kind, const char* action);
+  Result<Sessions::Opened> open_session(const storage::UserRow& seen,
+                                        const std::optional<std::string>& new_hash, domain::SessionKind kind,
+                                        const char* action);
   std::string make_one_time_password();
   Result<> check_scope(const domain::Scope& scope) const;
 

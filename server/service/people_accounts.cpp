@@ -39,7 +39,8 @@ std::string what_changes(const User& before, const User& after) {
   std::string out;
   const auto add = [&](std::string text) { out += (out.empty() ? "" : ", ") + std::move(text); };
   if (before.role != after.role) {
-    add("role " + std::string(domain::name_of(before.role)) + " to " + std::string(domain::name_of(after.role)));
+    add("role " + std::string(domain::name_of(before.role)) + " to " +
+        std::string(domain::name_of(after.role)));
   }
   if (before.scope != after.scope) add("scope");
   if (before.disabled != after.disabled) add(after.disabled ? "disabled" : "enabled");
@@ -66,8 +67,9 @@ Result<> People::check_scope(const domain::Scope& scope) const {
       return fail(Errc::invalid_argument, "the district's scope names no school", "scope");
     case ScopeKind::school:
       if (std::ranges::find(school_ids_, scope.id) != school_ids_.end()) return {};
-      return fail(Errc::invalid_argument, "there is no school " + printable(clip_utf8(scope.id, 64)) +
-                                              " in the configuration", "scope");
+      return fail(Errc::invalid_argument,
+                  "there is no school " + printable(clip_utf8(scope.id, 64)) + " in the configuration",
+                  "scope");
     default:
       return fail(Errc::invalid_argument, "an account reaches the district or one school", "scope");
   }
@@ -77,7 +79,8 @@ Result<People::Created> People::create(const Actor& actor, const NewUser& wanted
   const auto name = domain::normalise_user_name(wanted.name);
   if (!name) {
     return fail(Errc::invalid_argument,
-                "a name has up to 64 of a-z, 0-9, '.', '_', '-' and '@' and starts with a letter or digit", "name");
+                "a name has up to 64 of a-z, 0-9, '.', '_', '-' and '@' and starts with a letter or digit",
+                "name");
   }
   TRY(check_scope(wanted.scope));
   Created created;
@@ -94,8 +97,7 @@ Result<People::Created> People::create(const Actor& actor, const NewUser& wanted
                   .scope = wanted.scope,
                   .disabled = false,
                   .one_time_until_ms = now_ms + domain::kOneTimePasswordMs,
-                  .created_ms = now_ms,
-                  .last_sign_in_ms = {}};
+                  .created_ms = now_ms};
   TRY(db_.write([&](sql::Transaction& transaction) -> Result<> {
     if (TRY(storage::find_user_by_name(transaction, *name))) {
       return fail(Errc::already_exists, "there is a user of this name already", "name");
@@ -172,7 +174,9 @@ Result<People::Created> People::create_admin_from_shell(std::string_view name) {
   const auto known = TRY(db_.read([&](sql::Snapshot& snapshot) {
     return storage::find_user_by_name(snapshot, normalised.value_or(""));
   }));
-  if (!known) return create(shell, {.name = std::string(name), .role = Role::admin, .scope = {ScopeKind::district, ""}});
+  if (!known)
+    return create(shell,
+                  {.name = std::string(name), .role = Role::admin, .scope = {ScopeKind::district, ""}});
   TRY(edit(shell, known->user.user_id,
            {.role = Role::admin, .scope = domain::Scope{ScopeKind::district, ""}, .disabled = false}));
   return reset_password(shell, known->user.user_id);
@@ -182,8 +186,8 @@ Result<Sessions::Opened> People::mint_profile_from_shell(std::string_view name) 
   const std::scoped_lock changing(change_mutex_);
   Sessions::Prepared session;
   TRY(db_.write([&](sql::Transaction& transaction) -> Result<> {
-    const auto row = TRY(
-        storage::find_user_by_name(transaction, domain::normalise_user_name(name).value_or("")));
+    const auto row =
+        TRY(storage::find_user_by_name(transaction, domain::normalise_user_name(name).value_or("")));
     if (!row) return fail(Errc::not_found, "there is no user of this name");
     if (row->user.disabled) return fail(Errc::conflict, "this account is disabled");
     session = sessions_.prepare(row->user, domain::SessionKind::command_line);

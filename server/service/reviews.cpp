@@ -45,7 +45,8 @@ Result<Review> Reviews::get(std::string_view review_id) {
 Result<> Reviews::attach(sql::Transaction& transaction, const Review& review, const std::string& target) {
   TRY(live_device(transaction, target));
   if (target == review.device_id) {
-    return fail(Errc::invalid_argument, "the agent stands on this device already; keep it separate", "device_id");
+    return fail(Errc::invalid_argument, "the agent stands on this device already; keep it separate",
+                "device_id");
   }
   const std::int64_t now_ms = clock_.wall_ms();
   for (const auto& row : TRY(storage::list_agents_of(transaction, review.device_id))) {
@@ -107,9 +108,7 @@ Result<> Reviews::split_off(sql::Transaction& transaction, const domain::Device&
                       .claimed_serial = from.serial,
                       .maker = from.maker,
                       .model = from.model,
-                      .created_ms = now_ms,
-                      .resolved_ms = {},
-                      .resolution = {}};
+                      .created_ms = now_ms};
   TRY(storage::insert_review(transaction, review));
   return audit_.append(transaction, {domain::Actor::Kind::system, ""}, "review.open",
                        "review:" + review.review_id, "contested serial, agent:" + newcomer.agent_id);
@@ -124,7 +123,8 @@ Result<> Reviews::report_from_superseded(const domain::AgentHandle& agent, std::
     if (!old || !old->agent.superseded_ms || old->agent.revoked_ms || old->device_deleted) return {};
     const auto device = TRY(storage::find_device(transaction, old->agent.device_id));
     for (const auto& row : TRY(storage::list_agents_of(transaction, device->device_id))) {
-      const bool newcomer = row.agent.agent_no > agent->agent_no && !row.agent.revoked_ms && !row.agent.superseded_ms;
+      const bool newcomer =
+          row.agent.agent_no > agent->agent_no && !row.agent.revoked_ms && !row.agent.superseded_ms;
       if (newcomer) TRY(split_off(transaction, *device, row.agent, changed));
     }
     TRY(storage::reinstate_agent(transaction, agent->agent_no));
@@ -133,8 +133,8 @@ Result<> Reviews::report_from_superseded(const domain::AgentHandle& agent, std::
   }));
   for (const std::string& id : changed) TRY(agents_.refresh(id));
   if (!changed.empty()) {
-    log::warn("agent {} still reports though its device {} was enrolled anew; see the reviews", agent->agent_id,
-              agent->device_id);
+    log::warn("agent {} still reports though its device {} was enrolled anew; see the reviews",
+              agent->agent_id, agent->device_id);
   }
   return {};
 }

@@ -13,9 +13,13 @@ constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kMaxTokenText = 64;
 constexpr std::int64_t kSaveEveryMs = kMinuteMs;
 
-std::string key_of(const Sha256& token_hash) { return std::string(bytes_of(token_hash)); }
+std::string key_of(const Sha256& token_hash) {
+  return std::string(bytes_of(token_hash));
+}
 
-std::unexpected<Error> nobody() { return fail(Errc::unauthenticated, "sign in first"); }
+std::unexpected<Error> nobody() {
+  return fail(Errc::unauthenticated, "sign in first");
+}
 
 }  // namespace
 
@@ -64,7 +68,9 @@ std::int64_t Sessions::ends_ms(std::string_view session_id) const {
   return end_ms > now_ms ? end_ms : 0;
 }
 
-bool Sessions::alive(std::string_view session_id) const { return ends_ms(session_id) != 0; }
+bool Sessions::alive(std::string_view session_id) const {
+  return ends_ms(session_id) != 0;
+}
 
 Result<> Sessions::close(std::string_view session_id) {
   {

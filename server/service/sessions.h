@@ -21,8 +21,7 @@ namespace rollcall::service {
 
 class Sessions {
  public:
-  Sessions(sql::Database& db, const Clock& clock, Random& random)
-      : db_(db), clock_(clock), random_(random) {}
+  Sessions(sql::Database& db, const Clock& clock, Random& random) : db_(db), clock_(clock), random_(random) {}
 
   Result<> load();  // once, before the doors open
 
@@ -36,8 +35,8 @@ class Sessions {
   Result<> close(std::string_view session_id);  // sign out; closing twice is a success
 
   struct Opened {
-    std::string token;  // base64url of 32 bytes; exists here only
-    domain::Principal principal;
+    std::string token{};  // base64url of 32 bytes; exists here only
+    domain::Principal principal{};
     std::int64_t expires_ms;  // absolute
   };
 
@@ -60,7 +59,7 @@ class Sessions {
 
  private:
   struct Session {
-    domain::Principal principal;
+    domain::Principal principal{};
     Sha256 token_hash;
     std::int64_t last_seen_ms;
     std::int64_t expires_ms;
@@ -71,7 +70,7 @@ class Sessions {
   sql::Database& db_;
   const Clock& clock_;
   Random& random_;
-  mutable std::mutex mutex_;  // guards what follows; held for map accesses only
+  mutable std::mutex mutex_;                          // guards what follows; held for map accesses only
   std::unordered_map<std::string, Session> by_hash_;  // bytes of the token's hash
   std::unordered_map<std::string, std::string> hash_by_id_;
   std::int64_t next_due_ms_{};

@@ -63,9 +63,9 @@ Result<Tokens::Created> Tokens::create(const domain::Actor& actor, const NewToke
   const std::string secret = random_.bytes(kSecretBytes);
   TRY(db_.write([&](sql::Transaction& transaction) -> Result<> {
     TRY(storage::insert_token(transaction, record, sha256(secret)));
-    return audit_.append(transaction, actor, "token.create", "token:" + record.token_id,
-                         "uses " + std::to_string(record.max_uses) + ", serials " +
-                             std::to_string(record.serials.size()));
+    return audit_.append(
+        transaction, actor, "token.create", "token:" + record.token_id,
+        "uses " + std::to_string(record.max_uses) + ", serials " + std::to_string(record.serials.size()));
   }));
   const wire::EnrolmentToken token{.secret = secret, .authority_fingerprint = authority_fingerprint_};
   created.text = token.to_text();

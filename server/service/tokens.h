@@ -19,11 +19,11 @@
 namespace rollcall::service {
 
 struct NewToken {
-  std::string note;
+  std::string note{};
   std::int64_t max_uses{1};
   std::int64_t life_ms{7 * kDayMs};
-  std::string school_id;
-  std::vector<std::string> serials;  // empty: any
+  std::string school_id{};
+  std::vector<std::string> serials{};  // empty: any
 };
 
 class Tokens {
@@ -38,8 +38,8 @@ class Tokens {
         school_ids_(std::move(school_ids)) {}
 
   struct Created {
-    domain::TokenRecord record;
-    std::string text;  // "rc1.…"; exists here only
+    domain::TokenRecord record{};
+    std::string text{};  // "rc1.…"; exists here only
   };
   // Errors: invalid_argument with field "note", "max_uses", "life_ms", "school" or "serials[n]".
   Result<Created> create(const domain::Actor& actor, const NewToken& wanted);

@@ -26,9 +26,9 @@ Result<AgentRow> read_agent(sql::Rows& row) {
 }  // namespace
 
 Result<std::int64_t> insert_agent(sql::Transaction& transaction, const domain::Agent& agent) {
-  const auto next = TRY(first_row<std::int64_t>(
-      transaction.query("SELECT coalesce(max(agent_no), 0) + 1 FROM agents"),
-      [](sql::Rows& row) -> Result<std::int64_t> { return row.integer(0); }));
+  const auto next =
+      TRY(first_row<std::int64_t>(transaction.query("SELECT coalesce(max(agent_no), 0) + 1 FROM agents"),
+                                  [](sql::Rows& row) -> Result<std::int64_t> { return row.integer(0); }));
   TRY(transaction.execute(
       "INSERT INTO agents (agent_no, agent_id, device_id, key_id, certificate_serial, not_before_ms,"
       " not_after_ms, enrolled_ms, system_uuid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -57,7 +57,8 @@ Result<> move_agent(sql::Transaction& transaction, std::int64_t agent_no, std::s
 
 Result<> supersede_agents(sql::Transaction& transaction, std::string_view device_id, std::int64_t successor,
                           std::int64_t now_ms) {
-  TRY(transaction.execute("UPDATE agents SET superseded_ms = $3 WHERE device_id = $1 AND agent_no <> $2"
+  TRY(
+      transaction.execute("UPDATE agents SET superseded_ms = $3 WHERE device_id = $1 AND agent_no <> $2"
                           " AND revoked_ms IS NULL AND superseded_ms IS NULL",
                           device_id, successor, now_ms));
   return {};

@@ -24,10 +24,11 @@ Result<> append_audit(sql::Transaction& transaction, domain::AuditRecord record)
   const auto last = TRY(last_audit(transaction));
   record.seq = last ? last->record.seq + 1 : 1;
   const Sha256 hash = domain::chain_hash(last ? last->hash : Sha256{}, record);
-  TRY(transaction.execute("INSERT INTO audit_log (seq, at_ms, actor, action, target, outcome, detail, hash)"
+  TRY(
+      transaction.execute("INSERT INTO audit_log (seq, at_ms, actor, action, target, outcome, detail, hash)"
                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                          record.seq, record.at_ms, record.actor, record.action, record.target, record.outcome,
-                          record.detail, blob_of(hash)));
+                          record.seq, record.at_ms, record.actor, record.action, record.target,
+                          record.outcome, record.detail, blob_of(hash)));
   return {};
 }
 

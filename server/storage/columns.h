@@ -15,9 +15,13 @@
 
 namespace rollcall::storage {
 
-inline sql::Blob blob_of(const Sha256& digest) { return std::as_bytes(std::span(digest)); }
+inline sql::Blob blob_of(const Sha256& digest) {
+  return std::as_bytes(std::span(digest));
+}
 
-inline sql::Blob blob_of(std::string_view bytes) { return std::as_bytes(std::span(bytes)); }
+inline sql::Blob blob_of(std::string_view bytes) {
+  return std::as_bytes(std::span(bytes));
+}
 // Borrowed from the row.
 inline std::string_view text_of(sql::Blob blob) {
   return {reinterpret_cast<const char*>(blob.data()), blob.size()};
@@ -27,7 +31,8 @@ inline std::string_view text_of(sql::Blob blob) {
 inline Result<Sha256> digest_of(sql::Blob blob) {
   Sha256 digest;
   if (blob.size() != digest.size()) return fail(Errc::corrupt, "a stored hash does not have 32 bytes");
-  std::ranges::transform(blob, digest.begin(), [](std::byte byte) { return std::to_integer<unsigned char>(byte); });
+  std::ranges::transform(blob, digest.begin(),
+                         [](std::byte byte) { return std::to_integer<unsigned char>(byte); });
   return digest;
 }
 

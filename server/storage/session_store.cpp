@@ -17,7 +17,8 @@ Result<SessionRow> read_session(sql::Rows& row) {
   const auto kind = domain::parse_session_kind(row.text(3));
   const auto role = domain::parse_role(row.text(8));
   const auto scope = domain::parse_scope_kind(row.text(9));
-  if (!kind || !role || !scope) return fail(Errc::corrupt, "a session of unknown kind, role or scope is stored");
+  if (!kind || !role || !scope)
+    return fail(Errc::corrupt, "a session of unknown kind, role or scope is stored");
   out.principal.kind = *kind;
   out.principal.role = *role;
   out.principal.scope = {*scope, row.string(10)};

@@ -14,7 +14,7 @@
 namespace rollcall::storage {
 
 struct SessionRow {
-  domain::Principal principal;
+  domain::Principal principal{};
   Sha256 token_hash{};
   std::int64_t created_ms{};
   std::int64_t last_seen_ms{};

@@ -63,8 +63,8 @@ Result<bool> use_token(sql::Transaction& transaction, std::string_view token_id,
 
 Result<> insert_token_use(sql::Transaction& transaction, std::string_view token_id, std::int64_t agent_no,
                           std::int64_t now_ms) {
-  TRY(transaction.execute("INSERT INTO token_uses (token_id, agent_no, used_ms) VALUES ($1, $2, $3)", token_id,
-                          agent_no, now_ms));
+  TRY(transaction.execute("INSERT INTO token_uses (token_id, agent_no, used_ms) VALUES ($1, $2, $3)",
+                          token_id, agent_no, now_ms));
   return {};
 }
 
@@ -87,13 +87,13 @@ Result<std::optional<TokenRow>> find_token_by_hash(sql::Snapshot& snapshot, cons
 }
 
 Result<bool> token_lists_serial(sql::Snapshot& snapshot, std::string_view token_id, std::string_view serial) {
-  return has_row(snapshot.query("SELECT 1 FROM token_serials WHERE token_id = $1 AND serial = $2", token_id,
-                                serial));
+  return has_row(
+      snapshot.query("SELECT 1 FROM token_serials WHERE token_id = $1 AND serial = $2", token_id, serial));
 }
 
 Result<bool> token_enrolled(sql::Snapshot& snapshot, std::string_view token_id, std::int64_t agent_no) {
-  return has_row(snapshot.query("SELECT 1 FROM token_uses WHERE token_id = $1 AND agent_no = $2", token_id,
-                                agent_no));
+  return has_row(
+      snapshot.query("SELECT 1 FROM token_uses WHERE token_id = $1 AND agent_no = $2", token_id, agent_no));
 }
 
 Result<std::vector<TokenRecord>> list_tokens(sql::Snapshot& snapshot) {
@@ -108,7 +108,8 @@ Result<std::vector<TokenRecord>> list_tokens(sql::Snapshot& snapshot) {
     position.emplace(row.record.token_id, tokens.size());
     tokens.push_back(row.record);
   }
-  const auto serials = TRY(snapshot.query("SELECT token_id, serial FROM token_serials ORDER BY token_id, serial"));
+  const auto serials =
+      TRY(snapshot.query("SELECT token_id, serial FROM token_serials ORDER BY token_id, serial"));
   while (TRY(serials->next())) {
     const auto found = position.find(serials->string(0));
     if (found != position.end()) tokens[found->second].serials.push_back(serials->string(1));

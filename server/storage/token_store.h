@@ -14,7 +14,7 @@
 namespace rollcall::storage {
 
 struct TokenRow {
-  domain::TokenRecord record;  // `serials` is left empty by find_token and find_token_by_hash
+  domain::TokenRecord record{};  // `serials` is left empty by find_token and find_token_by_hash
   Sha256 secret_hash{};
   bool any_serial{};
 };

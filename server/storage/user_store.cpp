@@ -29,8 +29,9 @@ Result<> insert_user(sql::Transaction& transaction, const UserRow& row) {
   TRY(transaction.execute(
       "INSERT INTO users (user_id, name, password_hash, role, scope_kind, scope_id, disabled,"
       " one_time_until_ms, created_ms, last_sign_in_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      user.user_id, user.name, row.password_hash, domain::name_of(user.role), domain::name_of(user.scope.kind),
-      user.scope.id, user.disabled, user.one_time_until_ms, user.created_ms, user.last_sign_in_ms));
+      user.user_id, user.name, row.password_hash, domain::name_of(user.role),
+      domain::name_of(user.scope.kind), user.scope.id, user.disabled, user.one_time_until_ms, user.created_ms,
+      user.last_sign_in_ms));
   return {};
 }
 
@@ -77,7 +78,8 @@ Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& n
 }
 
 Result<> put_tries(sql::Transaction& transaction, const Sha256& name_hash, const Tries& tries) {
-  TRY(transaction.execute("INSERT INTO sign_in_tries (name_hash, tries, window_start_ms) VALUES ($1, $2, $3)"
+  TRY(
+      transaction.execute("INSERT INTO sign_in_tries (name_hash, tries, window_start_ms) VALUES ($1, $2, $3)"
                           " ON CONFLICT (name_hash) DO UPDATE SET tries = $2, window_start_ms = $3",
                           blob_of(name_hash), tries.tries, tries.window_start_ms));
   return {};

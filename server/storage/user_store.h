@@ -15,8 +15,8 @@
 namespace rollcall::storage {
 
 struct UserRow {
-  domain::User user;
-  std::string password_hash;
+  domain::User user{};
+  std::string password_hash{};
 };
 
 // Errors: already_exists (the name).

@@ -36,6 +36,7 @@ class FreshDatabase {
   }
 
   sql::Database& database() { return *database_; }
+  const std::string& folder() const { return folder_.path(); }  // holds its files
 
   // Closes and opens again, as a restart does.
   void reopen() {
