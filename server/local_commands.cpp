@@ -1,0 +1,75 @@
+#include "server/local_commands.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "server/storage/maintenance.h"
+#include "server/storage/migrate.h"
+
+namespace rollcall {
+namespace {
+
+const domain::Actor kShell{domain::Actor::Kind::shell, ""};
+
+Result<std::string> create_admin(Core& core, const std::string& name) {
+  return TRY(core.people.create_admin_from_shell(name)).one_time_password;
+}
+
+Result<std::string> mint_profile(Core& core, const std::string& name) {
+  const auto opened = TRY(core.people.mint_profile_from_shell(name));
+  // The district's certificate is checked against the system's store, our own against our CA.
+  const bool own = core.config.certificate.empty();
+  return boost::json::serialize(boost::json::object{
+      {"server", fmt::format("https://{}:{}", own ? "localhost" : main_name(core.config), core.config.people.port)},
+      {"authority_pem", own ? core.credentials->authority().certificate_pem() : ""},
+      {"token", opened.token}});
+}
+
+Result<std::string> create_token(Core& core, const std::string& note) {
+  service::NewToken wanted;
+  wanted.note = note;
+  return TRY(core.tokens.create(kShell, wanted)).text;
+}
+
+Result<std::string> check(Core& core) {
+  const auto state = TRY(storage::check_database(*core.database, storage::sqlite_migrations()));
+  const auto head = TRY(core.audit.verify());
+  return fmt::format(
+      "configuration: good\nkeys: readable by their owner only\ndatabase: every page and the structure are good, "
+      "schema {}, {} bytes\naudit: {} records, unbroken\n",
+      state.schema, state.bytes, head.seq);
+}
+
+Result<std::string> back_up(Core& core, const std::string& target) {
+  const auto state = TRY(storage::backup_database(*core.database, target, storage::sqlite_migrations()));
+  return fmt::format("{}: {} bytes, schema {}, verified\n", target, state.bytes, state.schema);
+}
+
+}  // namespace
+
+Result<std::string> run_local_command(Core& core, const AdminCommand& command) {
+  const auto word = [&](std::size_t i) { return i < command.size() ? command[i] : std::string(); };
+  if (command.size() == 3 && word(0) == "admin") {
+    if (word(1) == "create") return create_admin(core, word(2));
+    if (word(1) == "profile") return mint_profile(core, word(2));
+    if (word(1) == "token") return create_token(core, word(2));
+  }
+  if (command.size() == 1 && word(0) == "check") return check(core);
+  if (command.size() == 2 && word(0) == "backup") return back_up(core, word(1));
+  return fail(Errc::invalid_argument, "this server does not know the command '" + word(0) + "'");
+}
+
+Result<std::string> restore_database(const ServerConfig& config, Machinery machinery, const std::string& backup,
+                                     Phase& phase) {
+  phase = Phase::folder;
+  const auto folder = TRY(DataFolder::open(machinery.files, config.data));
+  phase = Phase::database;
+  const auto restored =
+      TRY(storage::restore_database(backup, folder.database(), storage::sqlite_migrations(), machinery.clock));
+  auto text = fmt::format("{}: restored, {} bytes, schema {}\n", backup, restored.state.bytes, restored.state.schema);
+  if (!restored.kept_path.empty()) text += fmt::format("the database as it was is kept as {}\n", restored.kept_path);
+  return text;
+}
+
+}  // namespace rollcall
