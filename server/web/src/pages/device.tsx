@@ -1,0 +1,103 @@
+// One device: what it is, how it is, what happened to it.
+import { useState } from "preact/hooks";
+import { api, outcome, type Schema } from "../lib/api";
+import { duration } from "../lib/format";
+import { t } from "../lib/i18n";
+import { useResource } from "../lib/resource";
+import { fromQuery, go, setQuery } from "../lib/router";
+import { schoolName } from "../lib/schools";
+import { may } from "../lib/session";
+import { Charge, StateBadge, VerdictBadge } from "../ui/badges";
+import { Button, Tabs } from "../ui/controls";
+import { Confirm } from "../ui/dialog";
+import { LiveMark, Page, Section } from "../ui/page";
+import { Failed, Loading, Note } from "../ui/states";
+import { When } from "../ui/time";
+import { toast } from "../ui/toasts";
+import { Agents, Collectors, ConnectivityFacts, HealthFacts, IdentityFacts } from "./device_facts";
+import { BatteryCurve } from "./device_curve";
+import { EditDevice } from "./device_edit";
+import { Packs } from "./device_packs";
+import { EveryField } from "./device_fields";
+import { Timeline } from "./device_timeline";
+import { nameOf } from "./devices";
+
+export type DeviceView = Schema["Device"];
+
+export function Device({ id }: { id: string }) {
+  const device = useResource(id, () => outcome(api.GET("/api/v1/devices/{id}", { params: { path: { id } } })),
+    (news) => news.kind === "devices" && news.ids.includes(id));
+  const now = device.state.value;
+  const back = <a class="small" href="/devices">{t("device.all")}</a>;
+  if (now.status === "loading") return <Page title={t("device.title")} above={back}><Loading lines={14} /></Page>;
+  if (now.status === "failed") return <Page title={t("device.title")} above={back}><Failed problem={now.problem} retry={() => void device.reload()} /></Page>;
+  return <Known device={now.data} etag={now.etag} reload={() => void device.reload()} />;
+}
+
+function Known({ device, etag, reload }: { device: DeviceView; etag: string; reload: () => void }) {
+  const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
+  const view = fromQuery("view") || "now";
+  const actions = (
+    <>
+      <LiveMark />
+      {may("edit_devices") && <Button onClick={() => setDialog("edit")}>{t("device.edit")}</Button>}
+      {may("delete_devices") && <Button kind="danger" onClick={() => setDialog("delete")}>{t("device.delete")}</Button>}
+    </>
+  );
+  return (
+    <Page title={nameOf(device)} lead={<Subtitle device={device} />} actions={actions} above={<a class="small" href="/devices">{t("device.all")}</a>}>
+      <KeyFacts device={device} />
+      {device.reviews_open > 0 && <Note tone="warn" title={t("device.review")}><p>{t("device.review_text")} {may("view_reviews") && <a href="/reviews">{t("overview.reviews_link")}</a>}</p></Note>}
+      <Tabs label={t("device.views")} value={view} onValue={(value) => setQuery({ view: value === "now" ? "" : value })}
+        tabs={[{ value: "now", label: t("device.now") }, { value: "timeline", label: t("device.timeline") }, { value: "fields", label: t("device.fields") }]}>
+        {view === "timeline" ? <Timeline id={device.id} /> : view === "fields" ? <EveryField id={device.id} /> : <Now device={device} reload={reload} />}
+      </Tabs>
+      {dialog === "edit" && <EditDevice device={device} etag={etag} onClose={() => setDialog(null)} onSaved={() => { setDialog(null); toast(t("device.saved")); reload(); }} />}
+      {dialog === "delete" && <DeleteDevice device={device} onClose={() => setDialog(null)} />}
+    </Page>
+  );
+}
+
+function Subtitle({ device }: { device: DeviceView }) {
+  const parts = [[device.manufacturer, device.model].filter(Boolean).join(" "), device.serial && t("device.serial", { serial: device.serial }), schoolName(device.school)];
+  return <>{parts.filter(Boolean).join(" · ")}</>;
+}
+
+function KeyFacts({ device }: { device: DeviceView }) {
+  return (
+    <dl class="key-facts">
+      <div><dt>{t("column.state")}</dt><dd><StateBadge state={device.state} /></dd><dd class="small muted">{device.state_reason}</dd></div>
+      <div><dt>{t("column.percent")}</dt><dd><Charge value={device.percent} onAc={device.on_ac} /></dd><dd class="small muted">{device.on_ac === undefined ? "" : t(device.on_ac ? "device.on_ac" : "device.on_battery")}</dd></div>
+      <div><dt>{t("column.verdict")}</dt><dd><VerdictBadge verdict={device.verdict} /></dd><dd class="small muted">{device.reasons[0]}</dd></div>
+      <div><dt>{t("column.last_report")}</dt><dd><When ms={device.last_report_ms} /></dd>{device.clock_skew_ms !== undefined && <dd class="small warn-text">{t(device.clock_skew_ms > 0 ? "device.clock_ahead" : "device.clock_behind", { by: duration(Math.abs(device.clock_skew_ms)) })}</dd>}<dd class="small muted">{device.next_expected_ms !== undefined && <>{t("device.next")} <When ms={device.next_expected_ms} /></>}</dd></div>
+    </dl>
+  );
+}
+
+function Now({ device, reload }: { device: DeviceView; reload: () => void }) {
+  return (
+    <div class="columns wide-left">
+      <div class="stack sections">
+        <Section title={t("device.battery")}><Packs packs={device.packs} /></Section>
+        {device.packs.length > 0 && <Section title={t("curve.title")}><BatteryCurve id={device.id} /></Section>}
+        <Section title={t("device.agents")}><Agents device={device} reload={reload} /></Section>
+      </div>
+      <div class="stack sections">
+        <Section title={t("device.connectivity")}><ConnectivityFacts connectivity={device.connectivity} /></Section>
+        <Section title={t("device.health")}><HealthFacts health={device.health} /></Section>
+        <Section title={t("device.identity")}><IdentityFacts identity={device.identity} added={device.created_ms} /></Section>
+        <Section title={t("device.collectors")}><Collectors collectors={device.collectors} /></Section>
+      </div>
+    </div>
+  );
+}
+
+function DeleteDevice({ device, onClose }: { device: DeviceView; onClose: () => void }) {
+  return (
+    <Confirm title={t("delete.title", { name: nameOf(device) })} action={t("delete.action")} onClose={onClose}
+      run={() => outcome(api.DELETE("/api/v1/devices/{id}", { params: { path: { id: device.id } } }))}
+      onDone={() => { toast(t("delete.done", { name: nameOf(device) })); go("/devices"); }}>
+      <p>{t("delete.text", { n: device.agents.filter((agent) => !agent.revoked).length })}</p>
+    </Confirm>
+  );
+}

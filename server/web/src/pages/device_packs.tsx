@@ -1,0 +1,58 @@
+// Battery packs: the verdict and why, then the figures that it rests on.
+import type { Schema } from "../lib/api";
+import { count, percent, wattHours, decimal } from "../lib/format";
+import { named, t } from "../lib/i18n";
+import { Charge, VerdictBadge } from "../ui/badges";
+import { Empty } from "../ui/states";
+import { Facts } from "../ui/table";
+
+type Pack = Schema["Pack"];
+
+export function Packs({ packs }: { packs: Pack[] }) {
+  if (packs.length === 0) return <Empty title={t("packs.none")} />;
+  return <>{packs.map((pack) => <OnePack key={pack.name} pack={pack} />)}</>;
+}
+
+function OnePack({ pack }: { pack: Pack }) {
+  return (
+    <article class="panel stack" aria-label={pack.name}>
+      <div class="row spread">
+        <div class="row"><h3>{pack.name}</h3><VerdictBadge verdict={pack.verdict} /></div>
+        <div class="row"><Charge value={pack.percent} /><span class="muted small">{named("pack", pack.state)}</span></div>
+      </div>
+      {pack.reasons.length > 0 && <ul class="reasons">{pack.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
+      {pack.full_mwh !== undefined && pack.design_mwh !== undefined && pack.design_mwh > 0 && <Capacity full={pack.full_mwh} design={pack.design_mwh} />}
+      <Facts facts={figures(pack)} />
+    </article>
+  );
+}
+
+// Full against design with the two thresholds of the verdict, so that the reader sees how near it is to the next.
+function Capacity({ full, design }: { full: number; design: number }) {
+  const share = (full / design) * 100;
+  const tone = share > 120 ? "calm" : share >= 80 ? "good" : share >= 60 ? "warn" : "bad";
+  return (
+    <div class="capacity">
+      <svg viewBox="0 0 125 8" preserveAspectRatio="none" aria-hidden="true">
+        <rect class="bar-track" width="100" height="8" />
+        <rect class={`fill-${tone}`} width={Math.min(125, share)} height="8" />
+        <path class="threshold" d="M60 0v8M80 0v8M100 0v8" vector-effect="non-scaling-stroke" />
+      </svg>
+      <p class="small muted">{t("packs.capacity", { share: percent(share), full: wattHours(full), design: wattHours(design) })}</p>
+    </div>
+  );
+}
+
+function figures(pack: Pack): [string, string | undefined][] {
+  const power = pack.power_mw === undefined ? undefined
+    : t(pack.state === "charging" ? "packs.fed" : "packs.drawn", { value: decimal(pack.power_mw / 1000) });
+  return [
+    [t("packs.median"), pack.health_percent === undefined ? undefined : percent(pack.health_percent)],
+    [t("packs.now"), pack.now_mwh === undefined ? undefined : wattHours(pack.now_mwh)],
+    [t("packs.cycles"), pack.cycles === undefined ? t("value.unknown") : count(pack.cycles)],
+    [t("packs.power"), power],
+    [t("packs.voltage"), pack.voltage_mv === undefined ? undefined : t("unit.v", { value: decimal(pack.voltage_mv / 1000) })],
+    [t("packs.made"), [pack.manufacturer, pack.model, pack.technology].filter(Boolean).join(" ")],
+    [t("identity.serial"), pack.serial],
+  ];
+}

@@ -1,0 +1,43 @@
+// Counts drawn as bars; each opens its list. Drawn in SVG: its attributes need no inline style.
+import { count, percent } from "../lib/format";
+import type { Tone } from "./badges";
+import { Icon } from "./icons";
+
+export interface Bar { key: string; name: string; value: number; href: string; tone: Tone | "accent"; icon?: string }
+
+export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total: number }) {
+  const most = Math.max(1, ...bars.map((bar) => bar.value));
+  return (
+    <ul class="bars" aria-label={label}>
+      {bars.map((bar) => (
+        <li key={bar.key}>
+          <a class={bar.value === 0 ? "bar none" : "bar"} href={bar.href}>
+            <span class={`bar-name tone-${bar.tone}`}>{bar.icon && <Icon name={bar.icon} />}<span>{bar.name}</span></span>
+            <svg class="bar-draw" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 12">
+              <rect class="bar-track" width="100" height="12" />
+              <rect class={`bar-fill fill-${bar.tone}`} width={(bar.value / most) * 100} height="12" />
+            </svg>
+            <span class="bar-count">{count(bar.value)}<small>{total > 0 ? percent((bar.value / total) * 100) : ""}</small></span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+// The whole fleet as one strip. The bars beside it say the same in words, so it is left out of the reading.
+export function Strip({ parts }: { parts: { key: string; value: number; tone: Tone }[] }) {
+  const total = parts.reduce((sum, part) => sum + part.value, 0);
+  if (total === 0) return null;
+  let from = 0;
+  return (
+    <svg class="strip" viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">
+      {parts.filter((part) => part.value > 0).map((part) => {
+        const width = (part.value / total) * 1000;
+        const x = from;
+        from += width;
+        return <rect key={part.key} class={`strip-part fill-${part.tone}`} x={x} width={width} height="24" vector-effect="non-scaling-stroke" />;
+      })}
+    </svg>
+  );
+}

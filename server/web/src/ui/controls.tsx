@@ -1,0 +1,137 @@
+// Buttons, fields, tabs, copying.
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useRef, useState } from "preact/hooks";
+import { t } from "../lib/i18n";
+import { Icon } from "./icons";
+import { toast } from "./toasts";
+
+interface ButtonProps {
+  children: ComponentChildren;
+  kind?: "primary" | "danger" | "danger primary" | "quiet" | "quiet danger";
+  small?: boolean;
+  type?: "button" | "submit";
+  icon?: string;
+  // Stays focusable and says why nothing happens, where `disabled` would only be silent.
+  busy?: boolean;
+  label?: string;
+  onClick?: () => void;
+}
+
+export function Button({ children, kind, small, type = "button", icon, busy, label, onClick }: ButtonProps) {
+  return (
+    <button type={type} class={`button ${kind ?? ""} ${small ? "small" : ""}`} aria-label={label} aria-disabled={busy ? "true" : undefined}
+      onClick={(event) => { if (busy) event.preventDefault(); else onClick?.(); }}>
+      {icon && <Icon name={icon} />}{children}
+    </button>
+  );
+}
+
+export interface FieldProps {
+  label: string;
+  hint?: ComponentChildren;
+  error?: string | undefined;
+  optional?: boolean;
+  children: (attributes: { id: string; "aria-describedby"?: string; "aria-invalid"?: "true" }) => ComponentChildren;
+}
+
+export function Field({ label, hint, error, optional, children }: FieldProps) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>{label}{optional && <span class="optional"> {t("field.optional")}</span>}</label>
+      {children({ id, ...(described ? { "aria-describedby": described } : {}), ...(error ? { "aria-invalid": "true" as const } : {}) })}
+      {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      {error && <span class="error" id={`${id}-error`}><Icon name="alert" />{error}</span>}
+    </div>
+  );
+}
+
+type TextProps = Omit<FieldProps, "children"> & { value: string; onValue: (value: string) => void } &
+  Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "value" | "label">;
+
+export function TextField({ label, hint, error, optional, value, onValue, ...input }: TextProps) {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional ?? false}>
+      {(attributes) => <input {...input} {...attributes} value={value} onInput={(event) => onValue(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+export function PasswordField({ onValue, ...props }: TextProps) {
+  const [shown, setShown] = useState(false);
+  const { label, hint, error, value, ...input } = props;
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(attributes) => (
+        <div class="reveal">
+          <input {...input} {...attributes} type={shown ? "text" : "password"} value={value} spellcheck={false} autocapitalize="none"
+            onInput={(event) => onValue(event.currentTarget.value)} />
+          <button type="button" class="button" aria-pressed={shown} onClick={() => setShown(!shown)}>{t(shown ? "action.hide" : "action.show")}
+            <span class="hidden-text"> {label}</span></button>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+export interface Option { value: string; label: string }
+
+export function SelectField({ label, hint, error, options, value, onValue }: Omit<FieldProps, "children"> & { options: Option[]; value: string; onValue: (value: string) => void }) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(attributes) => (
+        <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+          {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+// Tabs as the ARIA practices describe them: arrows move and choose, Tab leaves for the panel.
+export function Tabs({ label, tabs, value, onValue, children }: { label: string; tabs: Option[]; value: string; onValue: (value: string) => void; children: ComponentChildren }) {
+  const id = useId();
+  const strip = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.length, End: tabs.length }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const at = tabs.findIndex((tab) => tab.value === value);
+    const wrapped = Math.abs(step) === 1 ? (at + step + tabs.length) % tabs.length : Math.max(0, Math.min(tabs.length - 1, at + step));
+    onValue(tabs[wrapped]?.value ?? value);
+    strip.current?.querySelectorAll<HTMLElement>("[role=tab]")[wrapped]?.focus();
+  };
+  return (
+    <div class="stack">
+      <div class="tabs" role="tablist" aria-label={label} ref={strip} onKeyDown={move}>
+        {tabs.map((tab) => (
+          <button key={tab.value} type="button" role="tab" class="tab" id={`${id}-${tab.value}`} aria-selected={tab.value === value}
+            aria-controls={`${id}-panel`} tabIndex={tab.value === value ? 0 : -1} onClick={() => onValue(tab.value)}>{tab.label}</button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${value}`}>{children}</div>
+    </div>
+  );
+}
+
+export function CopyButton({ text, label, primary }: { text: string; label: string; primary?: boolean }) {
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(t("copy.done"));
+    } catch {
+      toast(t("copy.failed"));
+    }
+  };
+  return <Button icon="copy" kind={primary ? "primary" : undefined!} onClick={() => void copy()}>{label}</Button>;
+}
+
+export function Secret({ label, text, primary }: { label: string; text: string; primary?: boolean }) {
+  return (
+    <div class="secret">
+      <div class="row"><h3>{label}</h3><CopyButton text={text} label={t("action.copy", { what: label.toLowerCase() })} primary={primary ?? false} /></div>
+      <code>{text}</code>
+    </div>
+  );
+}

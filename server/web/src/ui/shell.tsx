@@ -1,0 +1,147 @@
+// Navigation beside the page; on a small screen it is a drawer behind one button.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { offline } from "../lib/connection";
+import { named, t, type MessageKey } from "../lib/i18n";
+import { count } from "../lib/format";
+import { moves, path } from "../lib/router";
+import { may, session, signOut, type Permission } from "../lib/session";
+import { theme, type Theme } from "../lib/theme";
+import { Button } from "./controls";
+import { Icon, Mark } from "./icons";
+import { toast } from "./toasts";
+
+export const openReviews = signal(0);
+
+interface Entry { href: string; icon: string; text: MessageKey; needs?: Permission }
+const groups: { title: MessageKey; entries: Entry[] }[] = [
+  { title: "nav.fleet", entries: [
+    { href: "/", icon: "overview", text: "nav.overview" },
+    { href: "/devices", icon: "devices", text: "nav.devices" },
+    { href: "/reviews", icon: "review", text: "nav.reviews", needs: "view_reviews" },
+  ] },
+  { title: "nav.enrollment", entries: [
+    { href: "/tokens", icon: "key", text: "nav.tokens", needs: "view_tokens" },
+    { href: "/help/enroll", icon: "laptop_plus", text: "nav.enroll" },
+    { href: "/help/certificate", icon: "shield", text: "nav.certificate" },
+  ] },
+  { title: "nav.administration", entries: [
+    { href: "/people", icon: "people", text: "nav.people", needs: "view_users" },
+    { href: "/audit", icon: "audit", text: "nav.audit", needs: "view_audit" },
+  ] },
+  { title: "nav.privacy", entries: [
+    { href: "/collected", icon: "eye", text: "nav.collected" },
+    { href: "/retention", icon: "clock", text: "nav.retention" },
+  ] },
+];
+
+function isHere(href: string): boolean {
+  return href === "/" ? path.value === "/" : path.value === href || path.value.startsWith(`${href}/`);
+}
+
+function Navigation() {
+  return (
+    <>
+      {groups.map((group) => {
+        const shown = group.entries.filter((entry) => !entry.needs || may(entry.needs));
+        if (shown.length === 0) return null;
+        return (
+          <div class="nav-group" key={group.title} role="group" aria-label={t(group.title)}>
+            <span class="nav-title" aria-hidden="true">{t(group.title)}</span>
+            {shown.map(({ href, icon, text }) => (
+              <a key={href} class="nav-link" href={href} {...(isHere(href) ? { "aria-current": "page" as const } : {})}>
+                <Icon name={icon} />{t(text)}
+                {href === "/reviews" && openReviews.value > 0 && <span class="nav-count">{count(openReviews.value)}<span class="hidden-text"> {t("nav.reviews_open")}</span></span>}
+              </a>
+            ))}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+const kThemes: Theme[] = ["system", "light", "dark"];
+
+function Foot() {
+  const user = session.value?.user;
+  const next = kThemes[(kThemes.indexOf(theme.value) + 1) % kThemes.length] ?? "system";
+  const leave = async (): Promise<void> => { await signOut(); toast(t("session.signed_out")); };
+  return (
+    <div class="side-foot">
+      {user && <div class="who"><strong>{user.name}</strong><span>{named("role", user.role)}</span></div>}
+      <div class="nav-group">
+        <Button small icon="palette" onClick={() => { theme.value = next; }}>{t("theme.now", { theme: t(`theme.${theme.value}`) })}</Button>
+        {user && <a class="button small" href="/account"><Icon name="lock" />{t("nav.account")}</a>}
+        {user && <Button small icon="sign_out" onClick={() => void leave()}>{t("session.sign_out")}</Button>}
+      </div>
+    </div>
+  );
+}
+
+function Side() {
+  return (
+    <div class="side-inner">
+      <a class="brand" href="/"><Mark />{t("app.name")}</a>
+      <nav class="stack" aria-label={t("nav.label")}><Navigation /></nav>
+      <Foot />
+    </div>
+  );
+}
+
+function Drawer() {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => moves.subscribe(() => box.current?.close()), []);
+  return (
+    <div class="topbar">
+      <a class="brand" href="/"><Mark />{t("app.name")}</a>
+      <Button icon="menu" onClick={() => box.current?.showModal()}>{t("nav.menu")}</Button>
+      <dialog class="drawer" ref={box} aria-label={t("nav.label")} onClick={(event) => { if (event.target === box.current) box.current?.close(); }}>
+        <div class="side"><Side /></div>
+      </dialog>
+    </div>
+  );
+}
+
+export function OfflineBanner() {
+  return (
+    <div role="status">
+      {offline.value && <div class="banner"><Icon name="unplugged" /><span><strong>{t("offline.title")}</strong> {t("offline.text")}</span></div>}
+    </div>
+  );
+}
+
+export function SkipLink() {
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  };
+  return <a class="skip" href="#main" onClick={skip}>{t("app.skip")}</a>;
+}
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <SkipLink />
+      <div class="shell">
+        <aside class="side" aria-label={t("nav.side")}><Side /></aside>
+        <Drawer />
+        <div class="content"><OfflineBanner />{children}</div>
+      </div>
+    </>
+  );
+}
+
+// For pages without navigation: signing in, and help for those who cannot yet.
+export function Alone({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <SkipLink />
+      <div class="alone">
+        <header class="alone-top"><a class="brand" href="/"><Mark />{t("app.name")}</a></header>
+        <div><OfflineBanner />{children}</div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+// A list of any length: only the rows near the window exist. Arrow keys, Page Up/Down, Home and End move the
+// active row, Enter opens it; Tab enters and leaves the whole list in one step, as in any grid.
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+interface GridProps {
+  label: string;
+  total: number;
+  rowHeight: number;
+  minWidth: string;
+  columns: string;  // grid-template-columns
+  columnCount: number;
+  head: ComponentChildren;
+  // The cells of a row; `active` is the one that Tab reaches. Undefined rows are still on their way.
+  row: (index: number, active: boolean) => ComponentChildren;
+  onOpen: (index: number) => void;
+  onWindow: (first: number, last: number) => void;
+  resetKey: string;  // another query starts at the top
+}
+
+const kAhead = 12;
+
+export function VirtualGrid(props: GridProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [first, setFirst] = useState(0);
+  const [fits, setFits] = useState(20);
+  const [active, setActive] = useState(0);
+  const byKey = useRef(false);
+  const { total, rowHeight } = props;
+  const last = Math.min(total - 1, first + fits + kAhead * 2);
+
+  const look = (): void => {
+    const grid = box.current;
+    if (!grid) return;
+    setFits(Math.ceil(grid.clientHeight / rowHeight));
+    // In steps, so that most scroll events draw nothing at all.
+    const at = Math.max(0, Math.floor(grid.scrollTop / rowHeight) - kAhead);
+    setFirst(at - (at % 4));
+  };
+  useLayoutEffect(() => {
+    const grid = box.current;
+    if (!grid) return;
+    grid.style.setProperty("--cols", props.columns);
+    grid.style.setProperty("--min", props.minWidth);
+    look();
+    const watcher = new ResizeObserver(look);
+    watcher.observe(grid);
+    return () => watcher.disconnect();
+  }, [rowHeight, props.columns, props.minWidth]);
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = 0;
+    setActive(0);
+    look();
+  }, [props.resetKey]);
+  useEffect(() => props.onWindow(Math.min(first, total), last), [first, last, total]);
+  useEffect(() => {
+    if (!byKey.current) return;
+    byKey.current = false;
+    box.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`)?.focus({ preventScroll: true });
+  }, [active, first]);
+
+  const moveTo = (index: number): void => {
+    const grid = box.current;
+    if (!grid || total === 0) return;
+    const next = Math.max(0, Math.min(total - 1, index));
+    const head = grid.querySelector<HTMLElement>(".grid-head")?.offsetHeight ?? 0;
+    const top = next * rowHeight;
+    const room = grid.clientHeight - head - rowHeight;
+    if (top < grid.scrollTop) grid.scrollTop = top;
+    else if (top > grid.scrollTop + room) grid.scrollTop = top - room;
+    byKey.current = true;
+    setActive(next);
+    look();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!(event.target as Element).closest(".grid-row")) return;
+    const page = Math.max(1, fits - 2);
+    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: total - 1 };
+    const to = steps[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    moveTo(to);
+  };
+
+  const shown: number[] = [];
+  for (let index = first; index <= last; index++) shown.push(index);
+  // The active row outlives the window: a focus must not vanish because somebody turned the wheel.
+  if (active < total && (active < first || active > last)) shown.push(active);
+  return (
+    <div class="grid" ref={box} role="grid" aria-readonly="true" aria-label={props.label} aria-rowcount={total + 1} aria-colcount={props.columnCount}
+      onScroll={look} onKeyDown={onKey}>
+      <div class="grid-head" role="row" aria-rowindex={1}>{props.head}</div>
+      <div class="grid-rows" role="rowgroup" style={{ height: `${total * rowHeight}px` }}>
+        {shown.map((index) => (
+          <div class="grid-row" role="row" key={index} data-index={index} aria-rowindex={index + 2}
+            style={{ height: `${rowHeight}px`, transform: `translateY(${index * rowHeight}px)` }}
+            onClick={(event) => { if (!event.defaultPrevented && !(event.target as Element).closest("a")) props.onOpen(index); }}
+            onFocusIn={() => { if (!byKey.current) setActive(index); }}>
+            {props.row(index, index === active)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
