@@ -83,6 +83,7 @@ CheckIn::Answer CheckIn::run(std::int64_t deadline_ms) {
 
 CheckIn::Answer CheckIn::accept(const wire::CheckIn& sent, wire::CheckInReply reply) {
   one_by_one_ = false;
+  reached_ms_ = clock_.wall_ms();
   credit_ = static_cast<std::size_t>(std::max<std::int64_t>(reply.credit, 0));
   learn_clock(reply.server_ms);
   for (const auto& report : sent.reports) {

@@ -44,6 +44,8 @@ class CheckIn {
   const wire::Policy& policy() const { return policy_; }
   // The server's clock minus ours in the last reply of this process.
   std::optional<std::int64_t> server_offset_ms() const { return server_offset_ms_; }
+  // When the server last accepted a check-in of this process, by our wall clock.
+  std::optional<std::int64_t> reached_ms() const { return reached_ms_; }
 
  private:
   Result<wire::CheckIn> compose();
@@ -62,6 +64,7 @@ class CheckIn {
   std::size_t credit_{};       // backlog reports that the server allowed
   bool one_by_one_{};          // the last check-in was refused as a whole: find the report that is to blame
   std::optional<std::int64_t> server_offset_ms_;
+  std::optional<std::int64_t> reached_ms_;
 };
 
 }  // namespace rollcall::sync

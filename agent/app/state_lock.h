@@ -1,0 +1,25 @@
+// One agent a state folder: two would use each other's sequence numbers.
+#pragma once
+
+#include <string>
+
+#include "common/base/result.h"
+
+namespace rollcall::app {
+
+// Held until destroyed; the kernel drops it when the process dies.
+class StateLock {
+ public:
+  StateLock() = default;
+  ~StateLock();
+  StateLock(const StateLock&) = delete;
+  StateLock& operator=(const StateLock&) = delete;
+
+  // Errors: conflict when another process holds it; io.
+  Result<> take(const std::string& path);
+
+ private:
+  int descriptor_{-1};
+};
+
+}  // namespace rollcall::app

@@ -1,0 +1,58 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include "agent/app.h"
+#include "agent/commands.h"
+#include "agent/collect/runner.h"
+#include "agent/sync/state_folder.h"
+#include "common/wire/codec.h"
+#include "common/wire/listing.h"
+
+namespace rollcall {
+
+namespace {
+
+void print_for_people(const wire::Report& report) {
+  std::string_view section;
+  for (const auto& line : wire::list_values(report)) {
+    if (line.section != section) fmt::print("{}{}\n", section.empty() ? "" : "\n", line.section);
+    section = line.section;
+    fmt::print("  {:<44} {}{}{}\n", line.name, line.value, line.unit.empty() ? "" : " ", line.unit);
+  }
+}
+
+}  // namespace
+
+Result<> collect_command(const AgentConfig& config, const CollectOptions& options, const Clock& clock) {
+  std::shared_ptr<const collect::Machine> machine;
+  if (options.root.empty()) {
+    machine = std::make_shared<collect::SystemMachine>();
+  } else {
+    machine = std::make_shared<collect::FixtureMachine>(options.root);
+  }
+  SystemFiles files;
+  const sync::StateFolder folder(files, config.state);
+  collect::Runner::Options runner_options;
+  runner_options.agent_version = kAgentVersion;
+  // Hashes are made with the key of the enrolment; before there is one, nothing is hashed or sent.
+  if (auto credentials = folder.credentials()) runner_options.hash_key = std::move(credentials->hash_key);
+  auto collectors = collect::all_collectors();
+  std::erase_if(collectors, [&](const auto& entry) {
+    return std::ranges::find(config.collectors_off, entry.name) != config.collectors_off.end();
+  });
+  collect::Runner runner(std::move(machine), clock, std::move(collectors), std::move(runner_options));
+  collect::Request request;
+  request.policy = folder.policy();
+  const wire::Report report = runner.run(request);
+  if (options.json) {
+    fmt::print("{}\n", wire::encode(report));
+  } else {
+    print_for_people(report);
+  }
+  return {};
+}
+
+}  // namespace rollcall

@@ -1,0 +1,62 @@
+#include <fmt/core.h>
+
+#include <iostream>
+#include <memory>
+
+#include "agent/app.h"
+#include "agent/app/client.h"
+#include "agent/commands.h"
+#include "agent/sync/captive_portal.h"
+#include "agent/sync/enrol.h"
+#include "common/base/text.h"
+
+namespace rollcall {
+
+namespace {
+
+Result<std::string> token_text(const std::string& option) {
+  if (option != "-") return option;
+  std::string line;
+  if (!std::getline(std::cin, line)) return fail(Errc::invalid_argument, "no token on standard input", "token");
+  return line;
+}
+
+Result<wire::Identity> identify_this_machine(const std::string& hash_key, const Clock& clock) {
+  collect::Runner::Options options;
+  options.agent_version = kAgentVersion;
+  options.hash_key = hash_key;
+  collect::Runner runner(std::make_shared<collect::SystemMachine>(), clock, collect::all_collectors(),
+                         std::move(options));
+  return runner.identify();
+}
+
+}  // namespace
+
+Result<> enrol_command(const AgentConfig& config, const EnrolOptions& options, const Clock& clock) {
+  sync::EnrolInput input;
+  input.server_url = trim(options.server);
+  while (input.server_url.ends_with('/')) input.server_url.pop_back();
+  TRY(sync::probe_url_of(input.server_url));  // an address that cannot be one is refused here, with its reason
+  input.token = TRY(wire::EnrolmentToken::parse(TRY(token_text(options.token))));
+  input.identify = [&clock](const std::string& hash_key) { return identify_this_machine(hash_key, clock); };
+
+  SystemFiles files;
+  SystemRandom random;
+  sync::StateFolder folder(files, config.state);
+  TRY(folder.prepare());
+  app::StateLock lock;
+  TRY(lock.take(folder.file("lock")));
+  if (const auto known = folder.credentials(); known && !options.again) {
+    return fail(Errc::already_exists,
+                fmt::format("this laptop is enrolled with {} as {}; --again makes a new agent of it",
+                            known->server_url, known->agent_id));
+  }
+  const auto open = [&](const sync::EnrolInput& enrolment) {
+    return app::open_enrolment(enrolment, config.proxy, clock);
+  };
+  const auto credentials = TRY(sync::enrol(input, open, random, folder));
+  fmt::print("Enrolled with {} as agent {}\n", credentials.server_url, credentials.agent_id);
+  return {};
+}
+
+}  // namespace rollcall
