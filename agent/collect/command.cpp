@@ -14,15 +14,15 @@ extern "C" {
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <optional>
 
+#include "common/base/clock.h"
 #include "common/base/files.h"
 
 namespace rollcall::collect {
 namespace {
 
-using Steady = std::chrono::steady_clock;
+constexpr std::int64_t kGraceMs = 500;  // for a killed process to go
 
 class Descriptor {
  public:
@@ -82,10 +82,14 @@ class Start {
   posix_spawnattr_t attributes_;
 };
 
+std::int64_t now_ms() {
+  return SystemClock().monotonic_ms();
+}
+
 // Whether `fd` became readable, or hung up, before the deadline.
-bool wait_readable(int fd, Steady::time_point deadline) {
+bool wait_readable(int fd, std::int64_t deadline_ms) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
+    const auto left = deadline_ms - now_ms();
     if (left <= 0) return false;
     pollfd ask{fd, POLLIN, 0};
     const int ready = poll(&ask, 1, static_cast<int>(left));
@@ -94,11 +98,11 @@ bool wait_readable(int fd, Steady::time_point deadline) {
   }
 }
 
-Result<std::string> read_to_end(int fd, Steady::time_point deadline, const CommandLimits& limits) {
+Result<std::string> read_to_end(int fd, std::int64_t deadline_ms, const CommandLimits& limits) {
   std::string text;
   char chunk[4096];
   for (;;) {
-    if (!wait_readable(fd, deadline)) {
+    if (!wait_readable(fd, deadline_ms)) {
       return fail(Errc::timeout, "no end after " + std::to_string(limits.timeout_ms) + " ms");
     }
     const ssize_t got = read(fd, chunk, sizeof chunk);
@@ -113,9 +117,9 @@ Result<std::string> read_to_end(int fd, Steady::time_point deadline, const Comma
 }
 
 // The exit code, or nothing when the child does not end in time.
-std::optional<int> reap(pid_t child, Steady::time_point deadline) {
+std::optional<int> reap(pid_t child, std::int64_t deadline_ms) {
   const Descriptor handle(pidfd_open(child, 0));
-  if (!wait_readable(handle.get(), deadline)) return std::nullopt;
+  if (!wait_readable(handle.get(), deadline_ms)) return std::nullopt;
   int status = 0;
   if (waitpid(child, &status, 0) != child) return 0;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -141,13 +145,13 @@ Result<CommandOutput> Commands::run(const std::string& program, const std::vecto
   const pid_t child = TRY(Start(input.get()).run(program, arguments));
   input.reset();
 
-  const auto deadline = Steady::now() + std::chrono::milliseconds(limits.timeout_ms);
-  auto text = read_to_end(output.get(), deadline, limits);
+  const auto deadline_ms = now_ms() + limits.timeout_ms;
+  auto text = read_to_end(output.get(), deadline_ms, limits);
   std::optional<int> exit_code;
-  if (text) exit_code = reap(child, deadline);
+  if (text) exit_code = reap(child, deadline_ms);
   if (!exit_code) {
     kill(-child, SIGKILL);
-    if (!reap(child, Steady::now() + std::chrono::milliseconds(500))) {
+    if (!reap(child, now_ms() + kGraceMs)) {
       const std::lock_guard lock(mutex_);
       left_behind_.push_back(child);
     }

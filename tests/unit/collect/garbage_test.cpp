@@ -90,8 +90,8 @@ TEST_CASE("whatever a machine answers, its report is one that a server accepts")
   const FakeClock clock;
   for (unsigned seed = 1; seed <= 150; ++seed) {
     INFO("seed " << seed);
-    const auto* model = seed % 2 == 0 ? "/thinkpad-t470-two-packs" : "/chromebook-11-emmc";
-    const auto machine = std::make_shared<const BentMachine>(std::string(kMachines) + model, seed);
+    const auto* model = seed % 2 == 0 ? "thinkpad-t470-two-packs" : "chromebook-11-emmc";
+    const auto machine = std::make_shared<const BentMachine>(fixture_path(model), seed);
     Runner runner(machine, clock, all_collectors(), {"key", "0.1.0", run_in_place});
     Request request;
     request.policy = seed % 3 == 0 ? wire::Policy{} : school_policy();

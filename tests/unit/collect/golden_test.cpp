@@ -27,7 +27,7 @@ std::set<std::string> machines() {
 std::string collected(const std::string& name) {
   const FakeClock clock;
   wire::Report report;
-  const auto machine = std::make_shared<const FixtureMachine>(std::string(kMachines) + "/" + name);
+  const auto machine = fixture(name);
   const Context context{machine,
                         school_policy(),
                         good_link(),
@@ -49,7 +49,7 @@ std::string collected(const std::string& name) {
 }
 
 std::string expected_path(const std::string& name) {
-  return std::string(kMachines) + "/" + name + "/expected.json";
+  return fixture_path(name).append("/expected.json");
 }
 
 std::string text_of(const std::string& path) {

@@ -149,7 +149,7 @@ class CountingMachine final : public Machine {
 };
 
 TEST_CASE("smartctl is asked twice a day and never in a hurry, and a sleeping disk keeps its last word") {
-  CountingMachine machine(std::string(kMachines) + "/thinkpad-t470-two-packs");
+  CountingMachine machine(fixture_path("thinkpad-t470-two-packs"));
   Disks disks;
   const auto wear = [&](std::int64_t at_ms, bool hurried) {
     return disks.read(machine, at_ms, hurried).at(0).wear_percent;
@@ -167,7 +167,7 @@ TEST_CASE("smartctl is asked twice a day and never in a hurry, and a sleeping di
 
 TEST_CASE("a root on dm-crypt is encrypted, also through LVM; a plain one or half of a pair is not") {
   const auto encrypted = [](const std::string& name) {
-    const FixtureMachine machine(std::string(kMachines) + "/" + name);
+    const FixtureMachine machine(fixture_path(name));
     return read_encryption(machine,
                            parse_mountinfo(machine.read("/proc/self/mountinfo", 65'536).value_or("")));
   };

@@ -31,10 +31,6 @@ std::vector<NamedCollector> scripted(std::string_view name, Behaviour behaviour)
   return list;
 }
 
-std::shared_ptr<const Machine> machine(const std::string& name) {
-  return std::make_shared<const FixtureMachine>(std::string(kMachines) + "/" + name);
-}
-
 // Threads that are joined at the end, as app.cpp's would be abandoned.
 class Threads {
  public:
@@ -75,7 +71,7 @@ TEST_CASE("the runner stamps clocks, boot, occasion and each collector's outcome
     CHECK(context.occasion == wire::Occasion::resumed);
     return Presence::absent;
   });
-  Runner runner(machine("thinkpad-t470-two-packs"), clock, std::move(list), {});
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, std::move(list), {});
   Request request;
   request.occasion = wire::Occasion::resumed;
   const auto report = runner.run(request);
@@ -105,7 +101,7 @@ TEST_CASE("a collector that fails or throws leaves its section out, and the othe
                                  report.health = wire::Health{};
                                  return Presence::present;
                                })});
-  Runner runner(machine("thinkpad-t470-two-packs"), clock, std::move(list), {});
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, std::move(list), {});
   const auto report = runner.run({});
   CHECK_FALSE(report.identity.has_value());
   CHECK(report.health.has_value());
@@ -133,7 +129,7 @@ TEST_CASE("a collector that hangs costs its deadline once, is not started again,
                                  report.health = wire::Health{};
                                  return Presence::present;
                                })});
-  Runner runner(machine("thinkpad-t470-two-packs"), clock, std::move(list), {"", "", threads.launch()});
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, std::move(list), {"", "", threads.launch()});
   Request request;
   request.deadline_ms = 30;
   const auto first = runner.run(request);
@@ -161,7 +157,7 @@ TEST_CASE("a job may outlive its runner") {
       gate->pass();
       return context.machine->exists("/proc") ? Presence::present : Presence::absent;
     });
-    Runner runner(machine("thinkpad-t470-two-packs"), clock, std::move(list), {"", "", threads.launch()});
+    Runner runner(fixture("thinkpad-t470-two-packs"), clock, std::move(list), {"", "", threads.launch()});
     Request request;
     request.deadline_ms = 1;
     CHECK(runner.run(request).collectors.at(0).state == wire::CollectorState::failed);
@@ -171,7 +167,7 @@ TEST_CASE("a job may outlive its runner") {
 
 TEST_CASE("the rules of place and time are applied before anybody sees the report") {
   const FakeClock clock;
-  Runner school(machine("thinkpad-t470-two-packs"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
+  Runner school(fixture("thinkpad-t470-two-packs"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
   Request request;
   request.policy = school_policy();
   const auto whole = school.run(request);
@@ -180,7 +176,7 @@ TEST_CASE("the rules of place and time are applied before anybody sees the repor
   CHECK(whole.identity->machine_id_hash.size() == 32);
   CHECK(whole.health->user_hash.size() == 32);
 
-  Runner home(machine("travelmate-b117-over-full"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
+  Runner home(fixture("travelmate-b117-over-full"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
   const auto part = home.run(request);
   CHECK_FALSE(home.was_at_school());
   CHECK_FALSE(part.connectivity.has_value());
@@ -192,7 +188,7 @@ TEST_CASE("the rules of place and time are applied before anybody sees the repor
 
 TEST_CASE("school hours are told by the server's clock when it is known") {
   FakeClock clock(1'760'025'600'000 - 631'152'000'000);  // Thursday noon in New York, but twenty years ago
-  Runner runner(machine("thinkpad-t470-two-packs"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, all_collectors(), {"key", "0.1.0", run_in_place});
   Request request;
   request.policy = school_policy();
   request.policy.hours = school_hours();
@@ -206,13 +202,13 @@ TEST_CASE("school hours are told by the server's clock when it is known") {
 
 TEST_CASE("before enrolment nothing is hashed, and an identity can be read for it") {
   const FakeClock clock;
-  Runner runner(machine("thinkpad-t470-two-packs"), clock, all_collectors(), {"", "0.1.0", run_in_place});
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, all_collectors(), {"", "0.1.0", run_in_place});
   const auto identity = runner.identify();
   REQUIRE(identity);
   CHECK(identity->serial == "PF0ZX4K9");
   CHECK(identity->machine_id_hash.empty());
   CHECK(runner.run({}).health->user_hash.empty());
-  Runner broken(machine("garbage"), clock, all_collectors(), {"", "0.1.0", run_in_place});
+  Runner broken(fixture("garbage"), clock, all_collectors(), {"", "0.1.0", run_in_place});
   CHECK_FALSE(broken.identify().has_value());
 }
 

@@ -7,6 +7,15 @@ namespace rollcall::collect {
 
 inline constexpr const char* kMachines = "tests/fixtures/machines";
 
+// append, because g++ 12 warns falsely of operator+ when it optimises.
+inline std::string fixture_path(const std::string& name) {
+  return std::string(kMachines).append("/").append(name);
+}
+
+inline std::shared_ptr<const Machine> fixture(const std::string& name) {
+  return std::make_shared<const FixtureMachine>(fixture_path(name));
+}
+
 inline wire::Policy school_policy() {
   wire::Policy policy;
   policy.school_ssids = {"Lincoln Students", "Lincoln Staff"};
