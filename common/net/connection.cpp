@@ -71,8 +71,8 @@ void Connection::start(std::shared_ptr<Connection> connection) {
 }
 
 asio::awaitable<void> Connection::run() {
-  if (!co_await handshake()) co_return;
   Next next = Next::keep;
+  if (!co_await handshake()) next = Next::linger;  // so that the peer can read the alert
   while (next == Next::keep) next = co_await exchange();
   if (next == Next::linger) co_await linger();
 }

@@ -95,7 +95,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
       } else if (error != asio::error::operation_aborted && error != asio::error::connection_aborted) {
         log::warn("the {} door cannot accept: {}", door_->name, error.message());
         pause_.expires_after(std::chrono::milliseconds(100));
-        const auto [cancelled] = co_await pause_.async_wait(kAwait);
+        static_cast<void>(co_await pause_.async_wait(kAwait));
       }
     }
   }

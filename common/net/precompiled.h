@@ -1,7 +1,6 @@
 // What costs most to compile, precompiled for rollcall_net alone.
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

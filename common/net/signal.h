@@ -1,10 +1,10 @@
 // Lets one coroutine wait for something that happens elsewhere on the loop thread.
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <utility>
 
 #include "common/net/loop_impl.h"
@@ -23,9 +23,8 @@ class Signal {
   void raise() {
     raised_ = true;
     if (!waiter_) return;
-    auto waiter = std::move(waiter_);
-    waiter_ = nullptr;
-    std::move(waiter)();
+    auto waiter = std::exchange(waiter_, nullptr);
+    waiter();
   }
 
  private:
@@ -35,7 +34,7 @@ class Signal {
   }
 
   bool raised_{};
-  asio::any_completion_handler<void()> waiter_;
+  std::move_only_function<void()> waiter_;
 };
 
 }  // namespace rollcall::net
