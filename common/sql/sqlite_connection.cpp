@@ -174,11 +174,13 @@ Error SqliteConnection::failure(int code) {
   }
   const int system_errno = sqlite3_system_errno(handle_);
   const Errc kind = kind_of(extended, system_errno);
+  const int group = extended & 0xff;
   std::string message = fmt::format("{}: {}", settings_.path, sqlite3_errmsg(handle_));
-  if (extended == SQLITE_IOERR_DATA) message = settings_.path + ": a page does not match its checksum";
-  if ((extended & 0xff) == SQLITE_IOERR || (extended & 0xff) == SQLITE_CANTOPEN) {
-    if (system_errno != 0) message = system_error(system_errno, settings_.path).message;
-    message += fmt::format(" (SQLite code {})", extended);
+  if (extended == SQLITE_IOERR_DATA) {
+    message = settings_.path + ": a page does not match its checksum";
+  } else if ((group == SQLITE_IOERR || group == SQLITE_CANTOPEN) && system_errno != 0) {
+    message =
+        fmt::format("{} (SQLite code {})", system_error(system_errno, settings_.path).message, extended);
   }
   return Error{kind, std::move(message)};
 }

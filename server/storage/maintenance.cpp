@@ -71,13 +71,8 @@ Result<> refuse_live_copy(const std::string& path) {
                                  "one with `rollcalld backup`)");
 }
 
-// Folds what is in the WAL into the file, so that the kept database is one file. A damaged one may refuse.
-void fold_wal(const std::string& path) {
-  if (fs::exists(path)) static_cast<void>(sql::SqliteDatabase::open({.path = path, .create = false}));
-}
-
 // Gives `path` and its WAL second names, then takes the WAL away: a WAL beside another file would be played
-// into it.
+// into it. Without opening the database: SQLite deletes the WAL of a file that it finds empty.
 Result<std::string> keep_aside(const std::string& path, std::int64_t now_ms) {
   if (!fs::exists(path)) return std::string();
   const std::string kept = fmt::format("{}.replaced-{}", path, now_ms);
@@ -151,7 +146,6 @@ Result<Restored> restore_database(const std::string& backup, const std::string& 
   const auto replace = [&]() -> Result<Restored> {
     TRY(copy_durably(backup, part));
     const auto state = TRY(verify_backup(part, known));
-    fold_wal(path);
     const std::string kept = TRY(keep_aside(path, clock.wall_ms()));
     TRY(rename_durably(part, path));
     return Restored{state, kept};

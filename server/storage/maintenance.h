@@ -36,8 +36,8 @@ struct Restored {
 };
 
 // Puts a backup in the place of the database at `path`, which nobody may have open. The backup is verified
-// first and copied, so it stays; the old database is kept beside the new one. A crash leaves the old or the
-// new database in place. Errors: those of verify_backup, storage_full, io.
+// first and copied, so it stays; the old database is kept beside the new one, with its WAL. A crash leaves
+// the old or the new database in place. Errors: those of verify_backup, storage_full, io.
 Result<Restored> restore_database(const std::string& backup, const std::string& path,
                                   std::span<const Migration> known, const Clock& clock);
 
