@@ -10,7 +10,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -138,6 +140,7 @@ struct FleetStats {
 
 class AgentStates;
 class DeviceTable;
+struct StateUpdate;
 
 class Fleet final : public RecordsListener {
  public:
@@ -175,19 +178,31 @@ class Fleet final : public RecordsListener {
   FleetStats stats() const;
 
   // ---- for Ingest and History
-  // States that are being changed, on the writer thread only; published as a whole after the commit.
-  class Batch;
   AgentStates& states() { return *states_; }
   const AgentStates& states() const { return *states_; }
   // The agents of a device, newest first.
   std::vector<domain::AgentHandle> agents_of(std::string_view device_id) const;
-  void publish(Batch& batch);
+  // What a commit has made durable, up to this entry of the log; on the writer thread.
+  void publish(std::vector<StateUpdate>& updates, std::int64_t last_log_id);
+  // After a commit whose outcome is unknown; on the writer thread.
+  Result<> catch_up();
 
  private:
-  sql::Database& db_;
+  // Listeners are told at most this often, and overdue laptops looked for.
+  static constexpr std::int64_t kTickMs = 250;
+  void turn_overdue(std::int64_t now_ms);
+  void tell_listeners();
+
   const Clock& clock_;
   std::unique_ptr<AgentStates> states_;
   std::unique_ptr<DeviceTable> table_;
+  std::int64_t load_ms_{};
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<std::uint64_t, Listener> listeners_;
+  std::uint64_t next_listener_{1};
+  std::int64_t next_due_ms_{};
+  std::uint64_t write_failures_{};
 };
 
 }  // namespace rollcall::service

@@ -52,7 +52,7 @@ class History {
   History(sql::Database& db, const Fleet& fleet) : db_(db), fleet_(fleet) {}
 
   // Both ends included. Thinned to at most kMaxPoints by keeping, of each slice of time, its lowest, its
-  // highest and every change between charging and discharging.
+  // highest and its first change between charging and discharging.
   // Errors: not_found, invalid_argument (from after to, or further apart than kMaxSpanMs).
   Result<BatteryCurve> battery(std::string_view device_id, std::int64_t from_ms, std::int64_t to_ms);
 

@@ -73,16 +73,16 @@ class Ingest {
   struct Queued {
     domain::AgentHandle agent;
     wire::DecodedCheckIn check_in;
-    bool on_school_network;
     std::int64_t received_ms;
     Done done;
   };
-  struct Answer;
+  struct Planned;
   std::vector<Queued> take_batch();
-  Answer plan(Queued& queued, Fleet::Batch& batch);
-  void strip_off_campus(Queued& queued);
-  wire::CheckInReply reply_to(const Queued& queued, Answer& answer);
-  std::int64_t next_check_in_s(const wire::Policy& policy, bool on_school_network);
+  void commit(std::vector<Queued>& batch);
+  void strip_off_campus(wire::CheckIn& check_in, const wire::Policy& policy, std::string_view address);
+  wire::CheckInReply reply_to(const Queued& queued, const Planned& planned);
+  std::int64_t next_check_in_s(const wire::Policy& policy, bool at_school);
+  std::int64_t credit(const wire::CheckIn& check_in) const;
   std::int64_t retry_after_s();
 
   sql::Database& db_;
