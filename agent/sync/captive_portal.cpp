@@ -5,6 +5,7 @@
 #include <boost/url/parse.hpp>
 
 #include "common/base/log.h"
+#include "common/base/text.h"
 
 namespace rollcall::sync {
 
@@ -39,7 +40,8 @@ Result<std::string> probe_url_of(const std::string& server_url) {
   if (!url || url->scheme() != "https" || url->encoded_host().empty()) {
     return fail(Errc::invalid_argument, fmt::format("{} is not an address like https://host:8444", server_url));
   }
-  const unsigned agents = url->has_port() ? url->port_number() : kDefaultAgentsPort;
+  const std::string port(url->port());
+  const unsigned agents = port.empty() ? kDefaultAgentsPort : parse_number<unsigned>(port).value_or(0);
   if (agents == 0 || agents + kProbeAfterAgents > 65'535) {
     return fail(Errc::invalid_argument, fmt::format("{} has no usable port", server_url));
   }
