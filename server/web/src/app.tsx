@@ -21,7 +21,7 @@ import { SignIn } from "./pages/sign_in";
 import { Style } from "./pages/style";
 import { Tokens } from "./pages/tokens";
 import { Page } from "./ui/page";
-import { Alone, Shell } from "./ui/shell";
+import { Alone, Shell, SkipLink, Welcome } from "./ui/shell";
 import { Empty, Loading } from "./ui/states";
 import { Toasts } from "./ui/toasts";
 
@@ -90,7 +90,7 @@ export function App() {
   let body;
   if (who) body = <Shell><Shown key={path.value} id={id} /></Shell>;
   else if (open) body = <Alone><Shown id={id} /></Alone>;
-  else if (who === null) body = <Alone><SignIn /></Alone>;
+  else if (who === null) body = <><SkipLink /><div class="door"><Welcome /><SignIn /></div></>;
   else body = <Alone><main id="main" class="alone-main" tabIndex={-1}><div class="sheet"><Loading /></div></main></Alone>;
   return <>{body}<Toasts /></>;
 }

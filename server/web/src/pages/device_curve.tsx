@@ -41,7 +41,7 @@ function Drawn({ curve }: { curve: Curve }) {
     <figure class="chart stack">
       {data.lines.length > 1 && <Keys lines={data.lines} />}
       <Chart data={data} unit=" %" />
-      <figcaption>{summary(known)}</figcaption>
+      <figcaption>{[...new Set(known.map((point) => point.pack))].map((pack) => <p key={pack}>{summary(pack, known.filter((point) => point.pack === pack))}</p>)}</figcaption>
       <details>
         <summary>{t("curve.table")}</summary>
         <Table label={t("curve.title")} rows={known.slice().reverse()} rowKey={(point) => `${point.observed_ms}${point.pack}`} columns={[
@@ -77,13 +77,14 @@ function put(at: Map<number, Map<string, number | null>>, ms: number, pack: stri
   at.set(ms, here);
 }
 
-function summary(points: Point[]): string {
+function summary(pack: string, points: Point[]): string {
   const first = points[0];
   const last = points[points.length - 1];
   if (!first || !last) return "";
   const lowest = points.reduce((low, point) => ((point.percent ?? 101) < (low.percent ?? 101) ? point : low), first);
   const one = points.length === 1 ? "curve.summary_one" : "curve.summary";
   return t(one, {
+    pack,
     from: percent(first.percent ?? 0), from_time: time(first.observed_ms), to: percent(last.percent ?? 0), to_time: time(last.observed_ms),
     low: percent(lowest.percent ?? 0), low_time: time(lowest.observed_ms), n: points.length,
   });

@@ -22,7 +22,7 @@ function OnePack({ pack }: { pack: Pack }) {
       </div>
       {pack.reasons.length > 0 && <ul class="reasons">{pack.reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
       {pack.full_mwh !== undefined && pack.design_mwh !== undefined && pack.design_mwh > 0 && <Capacity full={pack.full_mwh} design={pack.design_mwh} />}
-      <Facts facts={figures(pack)} />
+      <div class="figures"><Facts facts={figures(pack)} /></div>
     </article>
   );
 }
@@ -38,6 +38,7 @@ function Capacity({ full, design }: { full: number; design: number }) {
         <rect class={`fill-${tone}`} width={Math.min(125, share)} height="8" />
         <path class="threshold" d="M60 0v8M80 0v8M100 0v8" vector-effect="non-scaling-stroke" />
       </svg>
+      <p class="capacity-marks" aria-hidden="true"><span class="at-60">{t("verdict.watch")}</span><span class="at-80">{t("verdict.good")}</span><span class="at-100">{t("packs.new")}</span></p>
       <p class="small muted">{t("packs.capacity", { share: percent(share), full: wattHours(full), design: wattHours(design) })}</p>
     </div>
   );

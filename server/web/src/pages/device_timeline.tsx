@@ -61,7 +61,7 @@ function Item({ entry }: { entry: Entry }) {
       <time dateTime={new Date(entry.observed_ms).toISOString()}>{time(entry.observed_ms)}</time>
       <span class={`tone-${tone}`}><Icon name={icon} /></span>
       <span>{named("occasion", entry.kind)}<Extra entry={entry} /></span>
-      <span class="muted small">{entry.percent !== undefined && percent(entry.percent)}{entry.on_ac === undefined ? "" : ` ${t(entry.on_ac ? "device.on_ac" : "device.on_battery").toLowerCase()}`}</span>
+      <span class="muted small">{entry.percent !== undefined && percent(entry.percent)}{entry.on_ac === undefined ? "" : ` ${t(entry.on_ac ? "timeline.on_ac" : "timeline.on_battery")}`}</span>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 // The list of devices. The address holds the whole query, so that a list can be kept, sent and gone back to.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { count } from "../lib/format";
+import { percent } from "../lib/format";
 import { named, t } from "../lib/i18n";
 import { DeviceList, type DeviceRow, type ListQuery } from "../lib/device_list";
 import { rereads } from "../lib/connection";
@@ -63,6 +63,8 @@ function Filters({ query }: { query: ListQuery }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => { written.current = value.trim(); setQuery({ q: value.trim() }); }, kSearchDelayMs);
   };
+  const [open, setOpen] = useState(false);
+  const chosen = [query.state, query.school, query.verdict, query.age].filter(Boolean).length;
   const choose = (name: string) => (value: string) => setQuery({ [name]: value }, "push");
   const schoolOptions = [
     { value: "", label: t("devices.any_school") }, ...schools.value.map(({ id, name }) => ({ value: id, label: name })),
@@ -74,10 +76,15 @@ function Filters({ query }: { query: ListQuery }) {
         <TextField label={t("devices.search")} type="search" value={typed} onValue={type} placeholder={t("devices.search_hint")} autocomplete="off" spellcheck={false} maxLength={128} />
         <Icon name="search" />
       </div>
+      {isSmall.value && (
+        <button type="button" class="button" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "up" : "down"} />{chosen > 0 ? t("devices.filters_n", { n: chosen }) : t("devices.filters_button")}</button>
+      )}
+      {(open || !isSmall.value) && <>
       <SelectField label={t("column.state")} options={options("state", deviceStates)} value={query.state} onValue={choose("state")} />
       <SelectField label={t("column.school")} options={schoolOptions} value={query.school} onValue={choose("school")} />
       <SelectField label={t("column.verdict")} options={options("verdict", verdicts)} value={query.verdict} onValue={choose("verdict")} />
       <SelectField label={t("column.last_report")} options={options("age", ageBuckets)} value={query.age} onValue={choose("age")} />
+      </>}
     </search>
   );
 }
@@ -143,8 +150,8 @@ function Rows({ list, query, resetKey }: { list: DeviceList; query: ListQuery; r
   if (total === 0) return <NoRows filtered={Object.values(query).slice(0, 5).some(Boolean)} />;
   const small = isSmall.value;
   return (
-    <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "70rem"} resetKey={resetKey}
-      columns={small ? "minmax(0, 1fr) max-content" : "1.3fr 1.3fr 2fr 1.5fr 9rem 11.5rem 7.5rem 8.5rem"} columnCount={columnKeys.length} head={<Head query={query} />}
+    <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "66rem"} resetKey={resetKey}
+      columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(8rem, 1fr) minmax(8.5rem, 1fr) minmax(9rem, 2fr) minmax(8rem, 1.5fr) 9.25rem 9.75rem 7.75rem 7.5rem"} columnCount={columnKeys.length} head={<Head query={query} />}
       onWindow={(first, last) => list.look(first, last)} onOpen={(index) => { const row = list.row(index); if (row) go(`/devices/${row.id}`); }}
       row={(index, active) => small ? <SmallRow row={list.row(index)} active={active} /> : <WideRow row={list.row(index)} active={active} />} />
   );
@@ -171,7 +178,7 @@ function WideRow({ row, active }: { row: DeviceRow | undefined; active: boolean 
       <div role="gridcell" title={makeOf(row)}>{makeOf(row)}</div>
       <div role="gridcell">{schoolName(row.school)}</div>
       <div role="gridcell"><StateBadge state={row.state} /></div>
-      <div role="gridcell"><VerdictBadge verdict={row.verdict} plain />{row.health_percent !== undefined && <span class="muted small"> {count(row.health_percent)} %</span>}</div>
+      <div role="gridcell"><span class="pair"><VerdictBadge verdict={row.verdict} plain />{row.health_percent !== undefined && <span class="muted small">{percent(row.health_percent)}</span>}</span></div>
       <div role="gridcell"><Charge value={row.percent} onAc={row.on_ac} /></div>
       <div role="gridcell"><When ms={row.last_report_ms} /></div>
     </>
@@ -185,7 +192,7 @@ function SmallRow({ row, active }: { row: DeviceRow | undefined; active: boolean
       <div role="gridcell"><Key row={row} active={active} /></div>
       <div role="gridcell"><StateBadge state={row.state} /></div>
       <div role="gridcell" class="small muted">{makeOf(row)}</div>
-      <div role="gridcell" class="row small"><Charge value={row.percent} onAc={row.on_ac} /><When ms={row.last_report_ms} /></div>
+      <div role="gridcell" class="small"><span class="pair"><Charge value={row.percent} /><When ms={row.last_report_ms} /></span></div>
     </>
   );
 }

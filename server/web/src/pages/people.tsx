@@ -63,7 +63,7 @@ function columns(act: (act: Act) => void): Column<User>[] {
     { key: "seen", label: t("people.last_sign_in"), cell: (user) => <When ms={user.last_sign_in_ms} /> },
     { key: "actions", label: t("column.actions"), kind: "actions", cell: (user) => may("edit_users") && (
       <div class="row">
-        <Button small kind="quiet" label={t("people.role_of", { name: user.name })} onClick={() => act({ what: "role", user })}>{t("people.change_role")}</Button>
+        <Button small kind="quiet" label={t("people.role_button", { name: user.name })} onClick={() => act({ what: "role", user })}>{t("people.change_role")}</Button>
         <Button small kind="quiet" label={t("people.reset_of", { name: user.name })} onClick={() => act({ what: "reset", user })}>{t("people.reset")}</Button>
         {!isSelf(user) && (user.disabled
           ? <Button small kind="quiet" label={t("people.enable_this", { name: user.name })} onClick={() => act({ what: "enable", user })}>{t("people.enable")}</Button>

@@ -6,6 +6,7 @@ import { signIn } from "../lib/session";
 import { Button, PasswordField, TextField } from "../ui/controls";
 import { describe } from "../ui/dialog";
 import { NewPasswordFields, passwordProblem } from "../ui/new_password";
+import { OfflineBanner } from "../ui/shell";
 import { Note } from "../ui/states";
 
 export function SignIn() {
@@ -36,10 +37,11 @@ export function SignIn() {
 
   return (
     <main id="main" class="alone-main" tabIndex={-1}>
+      <OfflineBanner />
       <div class="sheet">
         <div class="stack">
           <h1 ref={title} tabIndex={-1}>{t(change ? "sign_in.change_title" : "sign_in.title")}</h1>
-          <p class="muted">{t(change ? "sign_in.change_lead" : "sign_in.lead")}</p>
+          {change && <p class="muted">{t("sign_in.change_lead")}</p>}
         </div>
         <form class="panel form" onSubmit={(event) => void submit(event)} noValidate>
           {failure && <Note tone="bad" alert>{failure}</Note>}

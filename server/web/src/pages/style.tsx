@@ -1,7 +1,7 @@
 // The design system, shown by itself: what a new page is made of.
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { t } from "../lib/i18n";
+import { named, t } from "../lib/i18n";
 import type { Problem } from "../lib/api";
 import { Badge, Charge, StateBadge, VerdictBadge, deviceStates, stateTone, verdicts } from "../ui/badges";
 import { Bars, Strip } from "../ui/bars";
@@ -90,7 +90,7 @@ function Data() {
     <div class="columns">
       <Figure name={t("style.bars")}>
         <Strip parts={deviceStates.map((state) => ({ key: state, value: counts[state] ?? 0, tone: stateTone[state] }))} />
-        <Bars label={t("style.bars")} total={1204} bars={deviceStates.map((state) => ({ key: state, name: state, value: counts[state] ?? 0, href: "/style", tone: stateTone[state], icon: state }))} />
+        <Bars label={t("style.bars")} total={1204} bars={deviceStates.map((state) => ({ key: state, name: named("state", state), value: counts[state] ?? 0, href: "/style", tone: stateTone[state], icon: state }))} />
       </Figure>
       <Figure name={t("style.chart")}><Keys lines={chart.lines} /><Chart data={chart} unit=" %" /></Figure>
       <Figure name={t("style.table")}>

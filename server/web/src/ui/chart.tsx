@@ -49,7 +49,7 @@ function optionsFor(data: ChartData, unit: string, width: number): uPlot.Options
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: true, min: data.fromMs / 1000, max: data.toMs / 1000 }, y: { range: [0, 100] } },
     axes: [
-      { ...axis, space: 80, values: (_, splits) => splits.map((seconds) => (long ? date(seconds * 1000) : time(seconds * 1000))) },
+      { ...axis, space: 80, size: 34, values: (_, splits) => splits.map((seconds) => (long ? date(seconds * 1000) : time(seconds * 1000))) },
       { ...axis, size: 52, splits: () => [0, 25, 50, 75, 100], values: (_, splits) => splits.map((value) => `${value}${unit}`) },
     ],
     series: [

@@ -130,7 +130,7 @@ export function CopyButton({ text, label, primary }: { text: string; label: stri
 export function Secret({ label, text, primary }: { label: string; text: string; primary?: boolean }) {
   return (
     <div class="secret">
-      <div class="row"><h3>{label}</h3><CopyButton text={text} label={t("action.copy", { what: label.toLowerCase() })} primary={primary ?? false} /></div>
+      <div class="row"><strong>{label}</strong><CopyButton text={text} label={t("action.copy", { what: label.toLowerCase() })} primary={primary ?? false} /></div>
       <code>{text}</code>
     </div>
   );

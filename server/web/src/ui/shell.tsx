@@ -94,13 +94,13 @@ function Drawer() {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => moves.subscribe(() => box.current?.close()), []);
   return (
-    <div class="topbar">
+    <header class="topbar">
       <a class="brand" href="/"><Mark />{t("app.name")}</a>
       <Button icon="menu" onClick={() => box.current?.showModal()}>{t("nav.menu")}</Button>
       <dialog class="drawer" ref={box} aria-label={t("nav.label")} onClick={(event) => { if (event.target === box.current) box.current?.close(); }}>
         <div class="side"><Side /></div>
       </dialog>
-    </div>
+    </header>
   );
 }
 
@@ -133,7 +133,25 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
-// For pages without navigation: signing in, and help for those who cannot yet.
+// What greets at the door: the roll, half of it called.
+export function Welcome() {
+  return (
+    <aside class="welcome" aria-label={t("app.name")}>
+      <span class="brand"><Mark />{t("app.name")}</span>
+      <svg class="roll" viewBox="0 0 320 220" aria-hidden="true">
+        {[150, 210, 120, 180, 160, 200].map((width, row) => (
+          <g key={row} class={row < 4 ? "called" : "waiting"}>
+            <path class="roll-line" d={`M44 ${20 + row * 36}h${width}`} />
+            {row < 4 ? <path class="roll-check" d={`m8 ${20 + row * 36} 7 8 13-17`} /> : <circle class="roll-open" cx="18" cy={20 + row * 36} r="6" />}
+          </g>
+        ))}
+      </svg>
+      <p>{t("sign_in.lead")}</p>
+    </aside>
+  );
+}
+
+// For pages without navigation: help for those who cannot sign in yet.
 export function Alone({ children }: { children: ComponentChildren }) {
   return (
     <>
