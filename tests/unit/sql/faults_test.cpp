@@ -1,50 +1,31 @@
+#include <fcntl.h>
+#include <spawn.h>
 #include <sqlite3.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
 
 #include "common/sql/simulated_disk.h"
 #include "tests/temporary_folder.h"
 #include "tests/unit/sql/sample.h"
+#include "tests/unit/sql/workload.h"
 
 using namespace rollcall;
 using namespace rollcall::sql;
 
 namespace {
 
-constexpr int kRows = 12;
-
-// Which rows were acknowledged; plain memory, so that it can be shared with another process.
-struct Acknowledged {
-  bool row[kRows] = {};
-};
-
-// A little of everything: opening, single rows, a larger row, a failing function, reads, a checkpoint,
-// closing.
-void run_workload(const std::string& path, const std::string& vfs, Acknowledged& acknowledged) {
-  auto opened =
-      SqliteDatabase::open({.path = path, .readers = 1, .busy_timeout_ms = 0, .cache_kib = 64, .vfs = vfs});
-  if (!opened) return;
-  SqliteDatabase& database = **opened;
-  if (!database.write([](Transaction& transaction) { return sample::make_table(transaction); })) return;
-  for (int i = 0; i < kRows; ++i) {
-    const std::string text(i % 4 == 3 ? 20'000 : 100, 'x');
-    acknowledged.row[i] = sample::add(database, i, text).has_value();
-    static_cast<void>(sample::add(database, 0, "taken"));
-    if (i % 3 == 0) static_cast<void>(sample::numbers(database));
-    if (i == kRows / 2) static_cast<void>(database.checkpoint());
-  }
-}
-
 // After the fault is gone: the file opens, is sound, has every acknowledged row and takes new ones.
-void verify_recovery(const std::string& path, const Acknowledged& acknowledged) {
+void verify_recovery(const std::string& path, const std::vector<int>& acknowledged) {
   const auto database = sample::open_with_table({.path = path});
   const auto numbers = sample::numbers(*database);
   REQUIRE(numbers);
-  for (int i = 0; i < kRows; ++i) {
-    if (acknowledged.row[i]) CHECK(std::find(numbers->begin(), numbers->end(), i) != numbers->end());
+  for (const int row : acknowledged) {
+    CHECK(std::find(numbers->begin(), numbers->end(), row) != numbers->end());
   }
   CHECK(check_integrity(path));
   CHECK(sample::add(*database, 1'000));
@@ -57,12 +38,42 @@ int sweep(Access::Operation operation, int code, bool lasting) {
     SimulatedDisk disk;
     const FaultyVfs vfs(disk);
     disk.inject({.operation = operation, .nth = nth, .code = code, .lasting = lasting});
-    Acknowledged acknowledged;
-    run_workload(folder / "a.db", vfs.name(), acknowledged);
+    std::vector<int> acknowledged;
+    sample::run_workload(folder / "a.db", vfs.name(), [&](int row) { acknowledged.push_back(row); });
     INFO("access " << nth);
     verify_recovery(folder / "a.db", acknowledged);
     if (!disk.fault_happened()) return nth - 1;
   }
+}
+
+struct Victim {
+  int status = 0;
+  std::vector<int> acknowledged;
+};
+
+// The workload in a process of its own, which a failed fsync may end.
+Victim run_victim(const std::string& path, int failing_sync) {
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "sql_victim";
+  const std::string nth = std::to_string(failing_sync);
+  const char* const arguments[] = {program.c_str(), path.c_str(), nth.c_str(), nullptr};
+  int output[2];
+  REQUIRE(pipe2(output, O_CLOEXEC) == 0);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = -1;
+  const int spawned =
+      posix_spawn(&child, program.c_str(), &actions, nullptr, const_cast<char**>(arguments), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(output[1]);
+  REQUIRE(spawned == 0);
+  Victim victim;
+  unsigned char row = 0;
+  while (read(output[0], &row, 1) == 1) victim.acknowledged.push_back(row);
+  close(output[0]);
+  REQUIRE(waitpid(child, &victim.status, 0) == child);
+  return victim;
 }
 
 }  // namespace
@@ -83,30 +94,14 @@ TEST_CASE("a failed fsync ends the process and nothing acknowledged is lost") {
   int ended = 0;
   for (int nth = 1;; ++nth) {
     TemporaryFolder folder;
-    auto* acknowledged = static_cast<Acknowledged*>(
-        mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-    REQUIRE(acknowledged != MAP_FAILED);
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-      signal(SIGABRT, SIG_DFL);  // not the test framework's
-      close(STDERR_FILENO);
-      SimulatedDisk disk;
-      const FaultyVfs vfs(disk);
-      disk.inject({.operation = Access::Operation::sync, .nth = nth, .code = SQLITE_IOERR_FSYNC});
-      run_workload(folder / "a.db", vfs.name(), *acknowledged);
-      _exit(disk.fault_happened() ? 1 : 0);
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
+    const Victim victim = run_victim(folder / "a.db", nth);
     INFO("sync " << nth);
-    verify_recovery(folder / "a.db", *acknowledged);
-    munmap(acknowledged, sizeof(Acknowledged));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) break;
+    verify_recovery(folder / "a.db", victim.acknowledged);
+    if (WIFEXITED(victim.status) && WEXITSTATUS(victim.status) == 0) break;
     // A sync in closing has no caller to tell; every other one aborts.
-    ended += WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? 1 : 0;
+    ended += WIFSIGNALED(victim.status) && WTERMSIG(victim.status) == SIGABRT ? 1 : 0;
   }
-  CHECK(ended > kRows);
+  CHECK(ended > sample::kWorkloadRows);
 }
 
 TEST_CASE("a full disk refuses writes, goes on reading and recovers by itself") {
