@@ -65,6 +65,7 @@ Result<> Core::load() {
   for (const auto& agent : agents.all()) fleet.agent_changed(agent);
   TRY(fleet.load());
   agents.listen(fleet);
+  ingest.settle_with(reviews);
   return {};
 }
 

@@ -153,6 +153,17 @@ void Ingest::commit(std::vector<Queued>& batch) {
     }
     batch[i].done({reply_to(queued, planned[i]), 0});
   }
+  settle_superseded(batch, planned);
+}
+
+// After the answers: it commits for itself, and is rare.
+void Ingest::settle_superseded(const std::vector<Queued>& batch, const std::vector<Planned>& planned) {
+  for (std::size_t i = 0; i < batch.size() && reviews_ != nullptr; ++i) {
+    if (!batch[i].agent->superseded_ms || planned[i].answer.fresh == 0) continue;
+    if (auto settled = reviews_->report_from_superseded(batch[i].agent, batch[i].received_ms); !settled) {
+      log::warn("a contested identity could not be put up for review: {}", settled.error().message);
+    }
+  }
 }
 
 void Ingest::strip_off_campus(wire::CheckIn& check_in, const wire::Policy& policy, std::string_view address) {

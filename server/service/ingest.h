@@ -22,6 +22,7 @@
 #include "server/service/access_points.h"
 #include "server/service/fleet.h"
 #include "server/service/policies.h"
+#include "server/service/reviews.h"
 
 namespace rollcall::service {
 
@@ -55,6 +56,9 @@ class Ingest {
   Ingest(sql::Database& db, const Clock& clock, Random& random, const Policies& policies, Fleet& fleet,
          AccessPoints& access_points, IngestLimits limits = {});
 
+  // Before the first submit(): who is told when a superseded agent still reports. Outlives this object.
+  void settle_with(Reviews& reviews) { reviews_ = &reviews; }
+
   // `agent` has been authenticated and is not refused(). `peer_address` is numeric; it is compared with the
   // school's networks and then forgotten.
   void submit(domain::AgentHandle agent, wire::DecodedCheckIn check_in, std::string_view peer_address,
@@ -84,6 +88,7 @@ class Ingest {
   std::int64_t next_check_in_s(const wire::Policy& policy, bool at_school);
   std::int64_t credit(const wire::CheckIn& check_in) const;
   std::int64_t retry_after_s();
+  void settle_superseded(const std::vector<Queued>& batch, const std::vector<Planned>& planned);
 
   sql::Database& db_;
   const Clock& clock_;
@@ -91,6 +96,7 @@ class Ingest {
   const Policies& policies_;
   Fleet& fleet_;
   AccessPoints& access_points_;
+  Reviews* reviews_{};
   const IngestLimits limits_;
 
   mutable std::mutex mutex_;  // guards what follows
