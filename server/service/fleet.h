@@ -56,15 +56,15 @@ struct DeviceRow {
 
 // Absent filters let everything through. A school filter of "" means devices without a school.
 struct DeviceQuery {
-  std::string search;  // part of tag, serial, model, manufacturer or id; ASCII case is ignored
-  std::optional<domain::Presence> presence;
-  std::optional<domain::Verdict> verdict;
-  std::optional<std::string> school_id;
-  std::optional<AgeBucket> age;
+  std::string search{};  // part of tag, serial, model, manufacturer or id; ASCII case is ignored
+  std::optional<domain::Presence> presence{};
+  std::optional<domain::Verdict> verdict{};
+  std::optional<std::string> school_id{};
+  std::optional<AgeBucket> age{};
   DeviceSort sort{DeviceSort::last_report};
   bool descending{true};
   std::size_t limit{100};  // at most kMaxPage
-  std::string cursor;      // an earlier page's next_cursor, of the same sort and order; empty: from the start
+  std::string cursor{};    // an earlier page's next_cursor, of the same sort and order; empty: from the start
 };
 inline constexpr std::size_t kMaxPage = 1'000;
 
