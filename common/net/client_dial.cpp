@@ -9,10 +9,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <climits>
+#include <condition_variable>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "common/base/text.h"
 
@@ -35,40 +39,35 @@ addrinfo hints_for(bool numeric) {
   return hints;
 }
 
-// One question to the resolver's own thread. It outlives a caller who gives up, because the resolver cannot
-// always be stopped.
+// One question to the resolver, which cannot be interrupted: a thread of its own asks, and a caller whose
+// deadline passes leaves it to itself. (getaddrinfo_a does the same on a stack too small for sanitizers.)
 struct Question {
-  std::string host, port;
-  addrinfo hints;
-  gaicb block{};
-
-  Question(std::string asked_host, std::string asked_port)
-      : host(std::move(asked_host)), port(std::move(asked_port)), hints(hints_for(false)) {
-    block.ar_name = host.c_str();
-    block.ar_service = port.c_str();
-    block.ar_request = &hints;
-  }
+  std::mutex mutex;
+  std::condition_variable answered;
+  bool done{};
+  int state{};
+  AddressList list;
 };
 
 Result<AddressList> ask(const std::string& host, const std::string& port, const Deadline& deadline) {
-  auto question = std::make_unique<Question>(host, port);
-  gaicb* block = &question->block;
-  if (getaddrinfo_a(GAI_NOWAIT, &block, 1, nullptr) != 0) {
-    return fail(Errc::unavailable, "the resolver cannot be asked for " + host);
+  const auto question = std::make_shared<Question>();
+  std::thread([question, host, port] {
+    const addrinfo hints = hints_for(false);
+    addrinfo* found = nullptr;
+    const int state = getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+    const std::lock_guard lock(question->mutex);
+    question->state = state;
+    if (state == 0) question->list.reset(found);
+    question->done = true;
+    question->answered.notify_all();
+  }).detach();
+  std::unique_lock lock(question->mutex);
+  const auto left = std::chrono::milliseconds(deadline.left_ms());
+  if (!question->answered.wait_for(lock, left, [&] { return question->done; })) {
+    return fail(Errc::timeout, "looking up " + host + " took too long");
   }
-  int state = EAI_INPROGRESS;
-  while ((state = gai_error(block)) == EAI_INPROGRESS) {
-    const int left = deadline.left_ms();
-    if (left == 0) {
-      if (gai_cancel(block) == EAI_NOTCANCELED) static_cast<void>(question.release());
-      return fail(Errc::timeout, "looking up " + host + " took too long");
-    }
-    const timespec wait{left / 1000, left % 1000 * 1'000'000L};
-    const gaicb* waiting[] = {block};
-    gai_suspend(waiting, 1, &wait);
-  }
-  if (state != 0) return fail(Errc::unavailable, "looking up " + host + ": " + gai_strerror(state));
-  return AddressList(block->ar_result);
+  if (question->state != 0) return fail(Errc::unavailable, "looking up " + host + ": " + gai_strerror(question->state));
+  return std::move(question->list);
 }
 
 // Starts connecting. A socket in progress or connected, or the reason why not.
