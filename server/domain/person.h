@@ -53,6 +53,7 @@ inline constexpr std::int64_t kOneTimePasswordMs = 24 * kHourMs;
 inline constexpr std::int64_t kConsoleIdleMs = 60 * kMinuteMs;
 inline constexpr std::int64_t kConsoleSessionMs = 12 * kHourMs;
 inline constexpr std::int64_t kCommandLineSessionMs = 30 * kDayMs;
+inline constexpr std::int64_t kMaxSessionsOfUser = 50;  // one more ends the oldest
 inline constexpr std::int64_t kFailedTriesWindowMs = 15 * kMinuteMs;
 inline constexpr std::int64_t kMaxFailedTries = 10;  // within the window
 inline constexpr std::size_t kMinPasswordCharacters = 15;

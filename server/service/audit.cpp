@@ -37,17 +37,19 @@ Result<> Audit::refused(const domain::Actor& actor, std::string_view action, std
   std::string text(detail);
   {
     const std::scoped_lock lock(mutex_);
-    if (now_ms - window_start_ms_ >= kMinuteMs || now_ms < window_start_ms_) {
-      window_start_ms_ = now_ms;
-      kept_in_window_ = 0;
+    Window& window = refusals_[std::string(action)];
+    if (now_ms - window.start_ms >= kMinuteMs || now_ms < window.start_ms) {
+      window.start_ms = now_ms;
+      window.kept = 0;
     }
-    if (kept_in_window_ >= kRefusalsAMinute) {
-      ++left_out_;
+    if (window.kept >= kRefusalsAMinute) {
+      ++window.left_out;
       return {};
     }
-    ++kept_in_window_;
-    if (left_out_ > 0) text = "(" + std::to_string(left_out_) + " more were refused before) " + text;
-    left_out_ = 0;
+    ++window.kept;
+    if (window.left_out > 0)
+      text = "(" + std::to_string(window.left_out) + " more were refused before) " + text;
+    window.left_out = 0;
   }
   const auto record = record_of(now_ms, actor, action, target, "refused", text);
   return db_.write([&](sql::Transaction& transaction) { return storage::append_audit(transaction, record); });

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -51,10 +53,14 @@ class Audit {
  private:
   sql::Database& db_;
   const Clock& clock_;
-  std::mutex mutex_;  // guards the three below
-  std::int64_t window_start_ms_{};
-  int kept_in_window_{};
-  std::int64_t left_out_{};
+  struct Window {
+    std::int64_t start_ms{};
+    int kept{};
+    std::int64_t left_out{};
+  };
+  std::mutex mutex_;  // guards what follows
+  std::map<std::string, Window, std::less<>>
+      refusals_;  // by action, so that no flood hides another's refusals
 };
 
 }  // namespace rollcall::service

@@ -2,6 +2,7 @@
 
 #include "common/base/id.h"
 #include "server/domain/review.h"
+#include "server/storage/device_store.h"
 #include "server/storage/review_store.h"
 
 namespace rollcall::service {
@@ -63,6 +64,20 @@ Result<> expect_usable(const storage::AgentRow& known) {
   return {};
 }
 
+// A disk image that was made with an enrolled agent in it gives many laptops one key. Merging them into one
+// device would lose all but one, so the second one is told to make a key of its own.
+Result<> expect_same_laptop(sql::Snapshot& snapshot, const domain::Agent& known, const Claim& claim) {
+  const auto device = TRY(storage::find_device(snapshot, known.device_id));
+  const bool serials = device && !device->serial.empty() && !claim.serial.empty();
+  const bool uuids = !known.system_uuid.empty() && !claim.system_uuid.empty();
+  const bool other =
+      serials ? device->serial != claim.serial : uuids && known.system_uuid != claim.system_uuid;
+  if (!other) return {};
+  return fail(Errc::permission_denied,
+              "this key belongs to another laptop (was its disk copied?); let the agent make a new one",
+              "request_pem");
+}
+
 void take_dates(domain::Agent& agent, const pki::CertificateInfo& certificate) {
   agent.certificate_serial = certificate.serial_hex;
   agent.not_before_ms = certificate.not_before_ms;
@@ -83,6 +98,7 @@ Result<Enrolment::Enrolled> Enrolment::enrol_again(sql::Transaction& transaction
                                                    const storage::TokenRow& token, const Claim& claim,
                                                    const pki::CertificateRequest& request) {
   TRY(expect_usable(known));
+  TRY(expect_same_laptop(transaction, known.agent, claim));
   const std::int64_t now_ms = clock_.wall_ms();
   const std::string& token_id = token.record.token_id;
   const bool repeated = TRY(storage::token_enrolled(transaction, token_id, known.agent.agent_no));

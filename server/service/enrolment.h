@@ -11,7 +11,8 @@
 //   known serial, other system UUID   → contested at once: a device of its own without serial, and a review
 //   placeholder or no serial          → a device of its own, and a review
 //   a key that is known already       → the same agent again: a certificate, nothing else. With the token
-//                                       that enrolled it no use is consumed (the reply was lost)
+//                                       that enrolled it no use is consumed (the reply was lost). Refused
+//                                       when it comes from other hardware: a copied disk
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ class Enrolment {
 
   // Errors: unauthenticated (field "secret": wrong, expired, used up or revoked; the message says which),
   // permission_denied (field "identity.serial": not in the token's list; field "request_pem": this key was
-  // revoked), invalid_argument (field "request_pem").
+  // revoked, or is another laptop's), invalid_argument (field "request_pem").
   Result<wire::EnrolReply> enroll(const wire::EnrolRequest& request);
 
   // `certificate_key` is the key that the connection proved, with whatever certificate, expired or not.

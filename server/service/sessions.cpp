@@ -1,10 +1,11 @@
 #include "server/service/sessions.h"
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
 #include <vector>
 
 #include "common/base/id.h"
-#include "server/storage/session_store.h"
 
 namespace rollcall::service {
 namespace {
@@ -17,6 +18,14 @@ std::string key_of(const Sha256& token_hash) {
   return std::string(bytes_of(token_hash));
 }
 
+storage::SessionRow row_of(const Sessions::Prepared& session) {
+  return {.principal = session.opened.principal,
+          .token_hash = session.token_hash,
+          .created_ms = session.created_ms,
+          .last_seen_ms = session.created_ms,
+          .expires_ms = session.opened.expires_ms};
+}
+
 std::unexpected<Error> nobody() {
   return fail(Errc::unauthenticated, "sign in first");
 }
@@ -24,7 +33,7 @@ std::unexpected<Error> nobody() {
 }  // namespace
 
 // A console session ends when it is idle; a command line may rest for days.
-std::int64_t Sessions::end_of(const Session& session) const {
+std::int64_t Sessions::end_of(const Session& session) {
   if (session.principal.kind == domain::SessionKind::command_line) return session.expires_ms;
   return std::min(session.expires_ms, session.last_seen_ms + domain::kConsoleIdleMs);
 }
@@ -32,14 +41,17 @@ std::int64_t Sessions::end_of(const Session& session) const {
 Result<> Sessions::load() {
   const auto rows = TRY(db_.read([](sql::Snapshot& snapshot) { return storage::list_sessions(snapshot); }));
   const std::scoped_lock lock(mutex_);
-  for (const auto& row : rows) {
-    hash_by_id_[row.principal.session_id] = key_of(row.token_hash);
-    by_hash_[key_of(row.token_hash)] = {.principal = row.principal,
-                                        .token_hash = row.token_hash,
-                                        .last_seen_ms = row.last_seen_ms,
-                                        .expires_ms = row.expires_ms};
-  }
+  for (const auto& row : rows) put(row);
   return {};
+}
+
+void Sessions::put(const storage::SessionRow& row) {
+  hash_by_id_[row.principal.session_id] = key_of(row.token_hash);
+  by_hash_[key_of(row.token_hash)] = {.principal = row.principal,
+                                      .token_hash = row.token_hash,
+                                      .created_ms = row.created_ms,
+                                      .last_seen_ms = row.last_seen_ms,
+                                      .expires_ms = row.expires_ms};
 }
 
 // Looked up by the token's hash: what a guesser could learn from timing is about hashes, not about tokens.
@@ -104,11 +116,9 @@ Sessions::Prepared Sessions::prepare(const domain::User& user, domain::SessionKi
 }
 
 Result<> Sessions::store(sql::Transaction& transaction, const Prepared& session) {
-  return storage::insert_session(transaction, {.principal = session.opened.principal,
-                                               .token_hash = session.token_hash,
-                                               .created_ms = session.created_ms,
-                                               .last_seen_ms = session.created_ms,
-                                               .expires_ms = session.opened.expires_ms});
+  TRY(storage::insert_session(transaction, row_of(session)));
+  return storage::delete_oldest_sessions_of(transaction, session.opened.principal.user_id,
+                                            domain::kMaxSessionsOfUser);
 }
 
 Result<> Sessions::revoke_all(sql::Transaction& transaction, std::string_view user_id) {
@@ -117,11 +127,18 @@ Result<> Sessions::revoke_all(sql::Transaction& transaction, std::string_view us
 
 void Sessions::opened(const Prepared& session) {
   const std::scoped_lock lock(mutex_);
-  hash_by_id_[session.opened.principal.session_id] = key_of(session.token_hash);
-  by_hash_[key_of(session.token_hash)] = {.principal = session.opened.principal,
-                                          .token_hash = session.token_hash,
-                                          .last_seen_ms = session.created_ms,
-                                          .expires_ms = session.opened.expires_ms};
+  put(row_of(session));
+  std::vector<const Session*> of_user;
+  for (const auto& [key, known] : by_hash_) {
+    if (known.principal.user_id == session.opened.principal.user_id) of_user.push_back(&known);
+  }
+  const auto age = [](const Session* it) { return std::tie(it->created_ms, it->principal.session_id); };
+  std::ranges::sort(of_user, std::ranges::greater{}, age);
+  for (std::size_t i = domain::kMaxSessionsOfUser; i < of_user.size(); ++i) {
+    const std::string key = key_of(of_user[i]->token_hash);
+    hash_by_id_.erase(of_user[i]->principal.session_id);
+    by_hash_.erase(key);
+  }
 }
 
 void Sessions::revoked_all(std::string_view user_id) {

@@ -16,6 +16,7 @@
 #include "common/base/result.h"
 #include "common/sql/sql.h"
 #include "server/domain/person.h"
+#include "server/storage/session_store.h"
 
 namespace rollcall::service {
 
@@ -61,11 +62,13 @@ class Sessions {
   struct Session {
     domain::Principal principal{};
     Sha256 token_hash;
+    std::int64_t created_ms;
     std::int64_t last_seen_ms;
     std::int64_t expires_ms;
     bool seen_unsaved{};
   };
-  std::int64_t end_of(const Session& session) const;
+  static std::int64_t end_of(const Session& session);
+  void put(const storage::SessionRow& row);  // under mutex_
 
   sql::Database& db_;
   const Clock& clock_;

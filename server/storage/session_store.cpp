@@ -52,6 +52,16 @@ Result<> delete_sessions_of(sql::Transaction& transaction, std::string_view user
   return {};
 }
 
+Result<> delete_oldest_sessions_of(sql::Transaction& transaction, std::string_view user_id,
+                                   std::int64_t keep) {
+  TRY(
+      transaction.execute("DELETE FROM sessions WHERE user_id = $1 AND session_id NOT IN"
+                          " (SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY created_ms DESC, "
+                          "session_id DESC LIMIT $2)",
+                          user_id, keep));
+  return {};
+}
+
 Result<std::vector<SessionRow>> list_sessions(sql::Snapshot& snapshot) {
   return all_rows<SessionRow>(
       snapshot.query("SELECT s.token_hash, s.session_id, s.user_id, s.kind, s.created_ms, s.last_seen_ms,"

@@ -25,6 +25,9 @@ Result<> insert_session(sql::Transaction& transaction, const SessionRow& row);
 Result<> touch_session(sql::Transaction& transaction, const Sha256& token_hash, std::int64_t last_seen_ms);
 Result<> delete_session(sql::Transaction& transaction, std::string_view session_id);
 Result<> delete_sessions_of(sql::Transaction& transaction, std::string_view user_id);
+// All but the `keep` newest of this user.
+Result<> delete_oldest_sessions_of(sql::Transaction& transaction, std::string_view user_id,
+                                   std::int64_t keep);
 Result<std::vector<SessionRow>> list_sessions(sql::Snapshot& snapshot);  // of users who are not disabled
 
 }  // namespace rollcall::storage

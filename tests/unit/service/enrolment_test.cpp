@@ -205,6 +205,25 @@ TEST_CASE("the same key with another token is the same agent and consumes a use"
   CHECK(must(records.tokens.list()).front().uses == 1);
 }
 
+TEST_CASE("laptops whose disks were copied with the key in them are not merged into one") {
+  Records records;
+  const Laptop original{.serial = "A1"};
+  records.enrol(original);
+  Laptop copy = original;
+  SECTION("other serial") {
+    copy.serial = "B2";
+  }
+  SECTION("no serial, other UUID") {
+    copy.serial.clear();
+    copy.uuid = "5c4c4544-0042-3510-8056-b4c04f4e4d99";
+  }
+  const auto reply = records.enrolment.enroll(records.request(copy, records.token().text));
+  REQUIRE_FALSE(reply);
+  CHECK(reply.error().code == Errc::permission_denied);
+  CHECK(reply.error().field == "request_pem");
+  CHECK(records.agents.all().size() == 1);
+}
+
 TEST_CASE("renewal gives the next certificate to the same key") {
   Records records;
   const Laptop laptop{.serial = "A1"};

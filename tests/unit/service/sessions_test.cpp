@@ -103,4 +103,21 @@ TEST_CASE("sessions that are over are forgotten on disk too") {
   CHECK(stored(records) == 0);
 }
 
+TEST_CASE("nobody fills the memory with sessions: one too many ends the oldest, here and on disk") {
+  Records records;
+  const auto first = open(records, SessionKind::command_line);
+  const domain::User user{.user_id = first.principal.user_id, .name = "avery"};
+  std::string second;
+  for (std::int64_t i = 0; i < domain::kMaxSessionsOfUser; ++i) {
+    records.clock.advance(1);
+    const auto session = records.sessions.prepare(user, SessionKind::console);
+    must(records.db.write([&](sql::Transaction& t) { return records.sessions.store(t, session); }));
+    records.sessions.opened(session);
+    if (i == 0) second = session.opened.token;
+  }
+  CHECK_FALSE(records.sessions.authenticate(first.token));
+  CHECK(records.sessions.authenticate(second));
+  CHECK(stored(records) == static_cast<std::size_t>(domain::kMaxSessionsOfUser));
+}
+
 }  // namespace rollcall::service
