@@ -35,7 +35,9 @@ Result<> make_private_file(const std::string& path) {
 }  // namespace
 
 SqliteDatabase::SqliteDatabase(SqliteOptions options)
-    : options_(std::move(options)), next_checkpoint_pages_(options_.checkpoint_pages) {}
+    : options_(std::move(options)),
+      clock_(options_.clock != nullptr ? *options_.clock : system_clock_),
+      next_checkpoint_pages_(options_.checkpoint_pages) {}
 
 SqliteDatabase::~SqliteDatabase() {
   CHECK(!leading_ && waiting_.empty() && borrowed_readers_ == 0);
@@ -127,14 +129,13 @@ void SqliteDatabase::lead(std::unique_lock<std::mutex>& lock) {
 // How many functions of `group`, from its front, now have their result. Does not let an exception through:
 // it would leave every other writer waiting for ever.
 std::size_t SqliteDatabase::run_group(Group& group) noexcept {
-  const auto started = std::chrono::steady_clock::now();
-  const auto limit = std::chrono::milliseconds(options_.group_limit_ms);
+  const std::int64_t started_ms = clock_.monotonic_ms();
   auto begun = writer_->run("BEGIN IMMEDIATE");
   Result<> committed = begun;
   std::size_t ran = 0;
   std::int64_t kept = 0;
   while (committed && ran < group.size()) {
-    if (ran > 0 && std::chrono::steady_clock::now() - started > limit) break;
+    if (ran > 0 && clock_.monotonic_ms() - started_ms >= options_.group_limit_ms) break;
     Waiting& waiting = *group[ran++];
     waiting.result = run_one(waiting, group.size() == 1);
     if (waiting.result) ++kept;

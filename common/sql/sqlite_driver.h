@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/sql/sql.h"
 
 namespace rollcall::sql {
@@ -36,6 +37,7 @@ struct SqliteOptions {
   int wal_limit_pages = 16'000;
   int group_limit_ms = 20;  // a group that has run for so long is committed; whoever waits is in the next
   std::string vfs{};        // empty: the one with page checksums; tests name one with faults
+  const Clock* clock = nullptr;  // for group_limit_ms; absent: the system's
 };
 
 struct SqliteStats {
@@ -87,6 +89,8 @@ class SqliteDatabase final : public Database {
   void release_readers();
 
   const SqliteOptions options_;
+  const SystemClock system_clock_;
+  const Clock& clock_;
 
   // Whoever finds `leading_` false becomes the leader: the one thread that touches writer_ and what follows.
   std::unique_ptr<SqliteConnection> writer_;
