@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "common/base/log.h"
-#include "server/api/routes.h"
 #include "server/local_commands.h"
 #include "server/metrics_page.h"
+#include "server/route_table.h"
 
 namespace rollcall {
 namespace {
@@ -22,15 +22,6 @@ constexpr std::int64_t kPeopleGraceMs = 5 * kSecondMs;
 constexpr std::int64_t kAgentsGraceMs = 20 * kSecondMs;
 // Jobs that become due meanwhile (a report came in) are looked for this often.
 constexpr std::int64_t kJobsPauseMs = 50;
-
-void append(api::Routes& routes, api::Routes more) {
-  std::ranges::move(more, std::back_inserter(routes));
-}
-
-std::string agents_url(const ServerConfig& config) {
-  if (!config.agents_url.empty()) return config.agents_url;
-  return fmt::format("https://{}:{}", main_name(config), config.agents.port);
-}
 
 // A missing console is no reason to refuse reports; anything else that is wrong with it is said loudly.
 Result<api::StaticFiles> load_console(const Files& files, const std::string& folder) {
@@ -54,26 +45,6 @@ App::App(std::unique_ptr<Core> core, api::StaticFiles console)
       certificate_due_ms_(core_->machinery.clock.wall_ms() + kCertificateCheckMs),
       loop_answered_(std::make_shared<std::atomic<bool>>(true)) {}
 
-api::Routes App::people_routes() {
-  Core& it = *core_;
-  const Clock& clock = it.machinery.clock;
-  api::Routes routes = api::session_routes(it.people, it.sessions, tries_by_address_, clock);
-  append(routes, api::overview_routes(it.fleet, it.reviews, it.policies, clock));
-  append(routes, api::device_routes(it.fleet, it.devices, it.agents, it.reviews, clock));
-  append(routes, api::history_routes(it.fleet, it.history, clock));
-  append(routes, api::token_routes(it.tokens, it.people, agents_url(it.config), clock));
-  append(routes, api::review_routes(it.reviews, it.fleet));
-  append(routes, api::people_routes(it.people, it.audit));
-  append(routes, api::about_routes(it.retention, it.access_points, it.policies));
-  append(routes, api::event_routes(hub_, it.sessions, it.fleet));
-  append(routes, api::operations_routes({.read_once = [&it] { return read_once(*it.database); },
-                                         .last_commit_age_ms = [&it] { return last_commit_age_ms(it); },
-                                         .metrics = [this] { return metrics_page(); },
-                                         .authority_pem = it.credentials->authority().certificate_pem(),
-                                         .version = ROLLCALL_VERSION}));
-  return routes;
-}
-
 Result<std::unique_ptr<net::HttpServer>> App::open_door(const std::string& name, const DoorSettings& settings,
                                                         std::unique_ptr<net::ServerTls> tls, api::Door& handler) {
   const auto open = [&](std::string address) {
@@ -95,18 +66,19 @@ Result<std::unique_ptr<net::HttpServer>> App::open_door(const std::string& name,
 Result<> App::open_doors() {
   const ServerConfig& config = core_->config;
   const Clock& clock = core_->machinery.clock;
-  people_door_ = std::make_unique<api::Door>(api::DoorParts{.router = TRY(api::Router::make(people_routes())),
+  people_door_ = std::make_unique<api::Door>(api::DoorParts{.router = TRY(api::Router::make(people_door_routes(
+                                                                *core_, hub_, tries_by_address_, [this] { return metrics_page(); }))),
                                                             .guard = people_guard_,
                                                             .clock = clock,
                                                             .metrics = people_metrics_,
                                                             .files = &console_,
                                                             .for_browsers = true});
   agents_door_ = std::make_unique<api::Door>(
-      api::DoorParts{.router = TRY(api::Router::make(api::agent_routes(core_->enrolment, core_->ingest))),
+      api::DoorParts{.router = TRY(api::Router::make(agents_door_routes(*core_))),
                      .guard = agents_guard_,
                      .clock = clock,
                      .metrics = agents_metrics_});
-  probe_door_ = std::make_unique<api::Door>(api::DoorParts{.router = TRY(api::Router::make(api::probe_routes())),
+  probe_door_ = std::make_unique<api::Door>(api::DoorParts{.router = TRY(api::Router::make(probe_door_routes())),
                                                            .guard = probe_guard_,
                                                            .clock = clock,
                                                            .metrics = probe_metrics_});

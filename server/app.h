@@ -52,7 +52,6 @@ class App {
   void renew_certificate(std::int64_t now_ms);
   Result<> hand_out_certificates();
   std::string metrics_page() const;
-  api::Routes people_routes();
 
   std::unique_ptr<Core> core_;
   api::StaticFiles console_;

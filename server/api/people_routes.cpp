@@ -23,7 +23,7 @@ std::optional<domain::Scope> read_scope(Body& body) {
   const auto kind = domain::parse_scope_kind(object->text("kind", 16));
   domain::Scope scope{kind.value_or(domain::ScopeKind::self), object->optional_text("id", 64).value_or("")};
   if (const auto done = object->done(); !kind || !done) {
-    body.refuse("scope", "must be {kind: district, school, class or self, id}");
+    body.refuse("scope", "must be {kind: district} or {kind: school, id}");
   }
   return scope;
 }

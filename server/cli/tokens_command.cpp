@@ -9,7 +9,7 @@ namespace rollcall::cli {
 namespace json = boost::json;
 
 Result<> create_token(ApiClient& api, bool as_json, const CreateTokenArguments& arguments) {
-  json::object body{{"uses", arguments.uses}, {"valid_s", arguments.hours * (kHourMs / kSecondMs)}};
+  json::object body{{"max_uses", arguments.uses}, {"life_ms", arguments.hours * kHourMs}};
   if (!arguments.note.empty()) body["note"] = arguments.note;
   if (!arguments.school.empty()) body["school"] = arguments.school;
   if (!arguments.serials.empty()) body["serials"] = json::value_from(arguments.serials);
@@ -31,7 +31,7 @@ Result<> list_tokens(ApiClient& api, bool as_json) {
   }
   Table table({"ID", "STATE", "USES", "EXPIRES", "SCHOOL", "NOTE"});
   for (const auto& token : list(page, "items")) {
-    table.add({cell(token, "id"), cell(token, "state"), cell(token, "uses") + "/" + cell(token, "uses_limit"),
+    table.add({cell(token, "id"), cell(token, "state"), cell(token, "uses") + "/" + cell(token, "max_uses"),
                instant_cell(token, "expires_ms"), cell(token, "school"), cell(token, "note")});
   }
   print(table.to_text());

@@ -1,0 +1,48 @@
+#include "server/route_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "server/api/routes.h"
+#include "server/metrics_page.h"
+
+namespace rollcall {
+namespace {
+
+void append(api::Routes& routes, api::Routes more) { std::ranges::move(more, std::back_inserter(routes)); }
+
+std::string agents_url(const ServerConfig& config) {
+  if (!config.agents_url.empty()) return config.agents_url;
+  return fmt::format("https://{}:{}", main_name(config), config.agents.port);
+}
+
+}  // namespace
+
+api::Routes people_door_routes(Core& core, api::EventHub& hub, api::RateLimit& tries_by_address,
+                               std::function<std::string()> metrics) {
+  const Clock& clock = core.machinery.clock;
+  api::Routes routes = api::session_routes(core.people, core.sessions, tries_by_address, clock);
+  append(routes, api::overview_routes(core.fleet, core.reviews, core.policies, clock));
+  append(routes, api::device_routes(core.fleet, core.devices, core.agents, core.reviews, clock));
+  append(routes, api::history_routes(core.fleet, core.history, clock));
+  append(routes, api::token_routes(core.tokens, core.people, agents_url(core.config), clock));
+  append(routes, api::review_routes(core.reviews, core.fleet));
+  append(routes, api::people_routes(core.people, core.audit));
+  append(routes, api::about_routes(core.retention, core.access_points, core.policies));
+  append(routes, api::event_routes(hub, core.sessions, core.fleet));
+  append(routes, api::operations_routes({.read_once = [&core] { return read_once(*core.database); },
+                                         .last_commit_age_ms = [&core] { return last_commit_age_ms(core); },
+                                         .metrics = std::move(metrics),
+                                         .authority_pem = core.credentials->authority().certificate_pem(),
+                                         .version = ROLLCALL_VERSION}));
+  return routes;
+}
+
+api::Routes agents_door_routes(Core& core) { return api::agent_routes(core.enrolment, core.ingest); }
+
+api::Routes probe_door_routes() { return api::probe_routes(); }
+
+}  // namespace rollcall

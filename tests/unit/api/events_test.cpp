@@ -1,0 +1,88 @@
+#include "server/api/events.h"
+
+#include "tests/unit/api/fixture.h"
+
+namespace rollcall::api {
+namespace {
+
+EventHub::Reader anybody() {
+  return {[] { return true; }, nullptr};
+}
+
+TEST_CASE("a change reaches every stream once, ids only") {
+  FakeClock clock;
+  EventHub hub(clock);
+  auto one = must(hub.follow(std::nullopt, anybody())), two = must(hub.follow(std::nullopt, anybody()));
+  int woken = 0;
+  one->subscribe([&] { ++woken; });
+  hub.publish({{"B", "A", "A"}, false});
+  hub.publish({{"C", "A"}, false});
+  CHECK(woken == 2);
+  const auto events = one->take();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].name == "devices");
+  CHECK(events[0].data == R"({"ids":["A","B","C"]})");
+  CHECK(events[1].name == "overview");
+  CHECK(events[0].id == events[1].id);
+  CHECK(one->take().empty());
+  CHECK(two->take().size() == 2);
+}
+
+TEST_CASE("a stream that comes back is told what it missed") {
+  FakeClock clock;
+  EventHub hub(clock);
+  auto first = must(hub.follow(std::nullopt, anybody()));
+  hub.publish({{"A"}, false});
+  const auto seen = first->take().back().id;
+  first.reset();
+  hub.publish({{"B"}, false});
+  auto back = must(hub.follow(seen, anybody()));
+  const auto events = back->take();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].data == R"({"ids":["B"]})");
+  CHECK(must(hub.follow(events.back().id, anybody()))->take().empty());
+}
+
+TEST_CASE("what is gone, or of another run, is a resync") {
+  FakeClock clock;
+  EventHub hub(clock);
+  hub.publish({{"A"}, false});
+  auto first = must(hub.follow(std::nullopt, anybody()));
+  hub.publish({{"B"}, false});
+  const auto seen = first->take().back().id;
+  for (std::size_t i = 0; i <= EventHub::kRing; ++i) hub.publish({{"C"}, false});
+  for (const auto id : {seen, std::uint64_t{0}, std::uint64_t{3}, UINT64_MAX}) {
+    const auto events = must(hub.follow(id, anybody()))->take();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].name == "resync");
+  }
+  hub.publish({{}, true});
+  CHECK(first->take().at(0).name == "resync");
+}
+
+TEST_CASE("a reader sees only the devices that are its own") {
+  FakeClock clock;
+  EventHub hub(clock);
+  auto stream = must(hub.follow(std::nullopt, {[] { return true; }, [](std::string_view id) { return id == "B"; }}));
+  hub.publish({{"A", "B"}, false});
+  CHECK(stream->take().at(0).data == R"({"ids":["B"]})");
+  hub.publish({{"A"}, false});
+  CHECK(stream->take().at(0).name == "overview");
+}
+
+TEST_CASE("a stream ends with its session") {
+  TestServer server;
+  const auto token = server.sign_in("ada", domain::Role::viewer);
+  auto answer = server.send({net::Method::get, "/api/v1/events", token});
+  REQUIRE(answer.events);
+  CHECK(answer.headers.get("Content-Type") == "text/event-stream");
+  CHECK(answer.events->alive());
+  CHECK(server.hub.streams() == 1);
+  server.send({net::Method::delete_, "/api/v1/session", token});
+  CHECK_FALSE(answer.events->alive());
+  answer.events.reset();
+  CHECK(server.hub.streams() == 0);
+}
+
+}  // namespace
+}  // namespace rollcall::api
