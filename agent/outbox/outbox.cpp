@@ -7,6 +7,7 @@
 #include "agent/outbox/thinning.h"
 #include "common/base/log.h"
 #include "common/wire/codec.h"
+#include "common/wire/packing.h"
 
 namespace rollcall::outbox {
 
@@ -27,7 +28,7 @@ constexpr const char* kSchema = R"sql(
     wall_ms INTEGER NOT NULL,
     said_why INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    body TEXT NOT NULL);
+    body BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   INSERT INTO counter VALUES ('next_sequence', 1), ('thinned', 0) ON CONFLICT DO NOTHING;
 )sql";
@@ -65,7 +66,7 @@ Result<std::unique_ptr<Outbox>> Outbox::open(sql::Database& database, const Cloc
 Result<> Outbox::load_counters() {
   TRY(database_.read([this](sql::Snapshot& snapshot) -> Result<> {
     next_sequence_ = static_cast<std::uint64_t>(TRY(read_counter(snapshot, "next_sequence")));
-    thinned_ = static_cast<std::uint64_t>(TRY(read_counter(snapshot, "thinned")));
+    thinned_ = stored_thinned_ = static_cast<std::uint64_t>(TRY(read_counter(snapshot, "thinned")));
     return {};
   }));
   const std::int64_t second = clock_.wall_ms() / kSecondMs;
@@ -123,16 +124,20 @@ Result<> Outbox::flush() {
 
 Result<> Outbox::store(std::span<const wire::Report> reports) {
   std::vector<std::string> bodies;
-  for (const auto& report : reports) bodies.push_back(wire::encode(report));
+  for (const auto& report : reports) bodies.push_back(wire::pack(wire::encode(report)));
   TRY(database_.write([&](sql::Transaction& transaction) -> Result<> {
     for (std::size_t i = 0; i < reports.size(); ++i) {
       TRY(transaction.execute("INSERT INTO report (sequence, wall_ms, said_why, bytes, body) "
                               "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                               reports[i].sequence, reports[i].wall_ms,
-                              reports[i].occasion != wire::Occasion::scheduled, bodies[i].size(), bodies[i]));
+                              reports[i].occasion != wire::Occasion::scheduled, bodies[i].size(),
+                              std::as_bytes(std::span(bodies[i]))));
     }
+    // Writing what stands there already would still cost a page.
+    if (thinned_ == stored_thinned_) return {};
     return write_counter(transaction, "thinned", thinned_);
   }));
+  stored_thinned_ = thinned_;
   return count();
 }
 
@@ -168,7 +173,7 @@ Result<> Outbox::drop(std::span<const std::uint64_t> sequences) {
     }
     return write_counter(transaction, "thinned", thinned);
   }));
-  thinned_ = thinned;
+  thinned_ = stored_thinned_ = thinned;
   log::info("the outbox gave up {} old reports", sequences.size());
   return count();
 }
@@ -190,10 +195,11 @@ Result<std::vector<wire::Report>> Outbox::newest(std::size_t count, std::size_t 
     const auto rows = TRY(snapshot.query("SELECT sequence, body FROM report ORDER BY sequence DESC LIMIT $1",
                                          count - reports.size()));
     while (TRY(rows->next())) {
-      const std::string_view body = rows->text(1);
-      if (!take(body.size())) break;
+      const sql::Blob blob = rows->blob(1);
+      const std::string_view body(reinterpret_cast<const char*>(blob.data()), blob.size());
       auto report = wire::decode_report(body);
       if (report) {
+        if (!take(wire::encode(report->message).size())) break;
         reports.push_back(std::move(report->message));
       } else {
         unreadable.push_back(static_cast<std::uint64_t>(rows->integer(0)));

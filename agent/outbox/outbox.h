@@ -18,7 +18,7 @@
 namespace rollcall::outbox {
 
 struct Limits {
-  std::int64_t bytes{4 * 1024 * 1024};  // of reports as JSON; two weeks at five minutes
+  std::int64_t bytes{4 * 1024 * 1024};  // of packed reports; a month at five minutes
   // Days of use, so that a clock that jumps makes nothing old; the server keeps reports no longer either.
   std::int64_t age_ms{30 * kDayMs};
 };
@@ -70,6 +70,7 @@ class Outbox {
   std::int64_t held_since_ms_{};    // monotonic
   std::uint64_t stored_{};
   std::uint64_t thinned_{};
+  std::uint64_t stored_thinned_{};  // as it stands on disk
   std::int64_t bytes_{};
   std::int64_t oldest_ms_{};
 };

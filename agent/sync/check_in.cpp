@@ -64,7 +64,7 @@ CheckIn::Answer CheckIn::run(std::int64_t deadline_ms) {
     log::error("the outbox cannot be read: {}", message.error().message);
     return {Outcome::refused, 0, {}};
   }
-  const auto response = link_.post("/agent/v1/reports", wire::encode(*message), deadline_ms);
+  const auto response = link_.post("/agent/v1/reports", wire::encode(*message), deadline_ms, true);
   if (!response) {
     log::info("no check-in: {}", response.error().message);
     credit_ = 0;

@@ -6,16 +6,19 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "common/wire/packing.h"
 
 namespace rollcall::sync {
 
-Result<net::ClientResponse> Link::post(const std::string& target, std::string json, std::int64_t deadline_ms) {
+Result<net::ClientResponse> Link::post(const std::string& target, std::string json, std::int64_t deadline_ms,
+                                       bool packed) {
   if (!client_) client_ = TRY(open_());
   net::ClientRequest request;
   request.method = net::Method::post;
   request.target = target;
   request.headers.set("Content-Type", "application/json");
-  request.body = std::move(json);
+  if (packed) request.headers.set("Content-Encoding", "deflate");
+  request.body = packed ? wire::pack(json) : std::move(json);
   request.deadline_ms = deadline_ms;
   request.body_limit = kReplyLimit;
   request.keep_connection = true;

@@ -35,8 +35,10 @@ class Link {
 
   explicit Link(Open open) : open_(std::move(open)) {}
 
-  // POSTs JSON. The connection stays open until close(), so that the reply can decide. Errors: HttpClient's.
-  Result<net::ClientResponse> post(const std::string& target, std::string json, std::int64_t deadline_ms);
+  // POSTs JSON, if asked to in its packed form (wire/packing.h). The connection stays open until close(), so that
+  // the reply can decide. Errors: HttpClient's.
+  Result<net::ClientResponse> post(const std::string& target, std::string json, std::int64_t deadline_ms,
+                                   bool packed = false);
   void close();   // ends the connection, keeps the client and its TLS session
   void reopen();  // the next exchange makes a new client: there is a new certificate
 

@@ -3,7 +3,7 @@
 //
 // Keys are short because a laptop pays for each byte on the radio; fields_report.h and fields_message.h are
 // the dictionary (schema.h has it as data). An absent key means the default: 0, false, empty, the first word.
-// Fractions travel with one decimal. The encoder never writes what the decoder refuses.
+// Every decoder takes plain and packed (packing.h) bytes. Fractions travel with one decimal. The encoder never writes what the decoder refuses.
 #pragma once
 
 #include <cstddef>

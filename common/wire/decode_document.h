@@ -9,6 +9,7 @@
 
 #include "common/wire/decoder.h"
 #include "common/wire/limits.h"
+#include "common/wire/packing.h"
 
 namespace rollcall::wire::detail {
 
@@ -20,6 +21,8 @@ Result<> decode_document(std::string_view json, Message& message, DecodeState& s
   if (json.size() > kMaxBodyBytes) {
     return fail(Errc::too_large, fmt::format("the body is larger than {} bytes", kMaxBodyBytes));
   }
+  std::string unpacked;
+  if (is_packed(json)) json = unpacked = TRY(unpack(json));
   unsigned char document_buffer[kDocumentBuffer];
   unsigned char parser_buffer[kDocumentBuffer / 4];
   boost::json::monotonic_resource memory(document_buffer, sizeof document_buffer);

@@ -131,7 +131,7 @@ TEST_CASE("a sequence number is never given twice, whatever happens to the proce
 TEST_CASE("over its bound the outbox thins old samples and keeps every day") {
   const TemporaryFolder folder;
   FakeClock clock;
-  const Limits limits{.bytes = 40'000, .age_ms = 30 * kDayMs};
+  const Limits limits{.bytes = 20'000, .age_ms = 30 * kDayMs};
   OpenOutbox outbox(folder / "outbox.db", clock, limits);
   std::map<std::int64_t, int> per_day;
   std::uint64_t made = 0;

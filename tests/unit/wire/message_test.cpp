@@ -4,7 +4,9 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/enrolment.h"
+#include "common/wire/limits.h"
 #include "common/wire/listing.h"
+#include "common/wire/packing.h"
 #include "common/wire/policy.h"
 #include "common/wire/schema.h"
 #include "common/wire/words.h"
@@ -93,6 +95,38 @@ TEST_CASE("what is no token is refused with a hint") {
     CHECK(read.error().code == Errc::invalid_argument);
     CHECK(read.error().field == "token");
   }
+}
+
+TEST_CASE("a packed check-in is read like a plain one, at a third of the bytes") {
+  const std::string json = encode(ordinary_check_in());
+  const std::string packed = pack(json);
+  INFO("plain " << json.size() << ", packed " << packed.size());
+  CHECK(packed.size() * 5 < json.size() * 2);
+  CHECK(is_packed(packed));
+  CHECK_FALSE(is_packed(json));
+  CHECK(*unpack(packed) == json);
+  CHECK(*unpack(json) == json);
+  CHECK(encode(decode_check_in(packed)->message) == json);
+}
+
+TEST_CASE("the dictionary of packed bytes is the one that agents in the field use") {
+  // The checksum of the dictionary stands in bytes 2 to 5 of every stream.
+  CHECK(to_hex(pack("{}").substr(2, 4)) == "8c7edc74");
+}
+
+TEST_CASE("what is packed wrongly, or unpacks to too much, is refused") {
+  const std::string packed = pack(encode(ordinary_check_in()));
+  std::string other_dictionary = packed;
+  other_dictionary[3] ^= 1;
+  for (const std::string& bytes : {packed.substr(0, packed.size() - 1), packed + "x", packed.substr(0, 1),
+                                   other_dictionary, std::string("\x78\x9c\xff\xff")}) {
+    const auto read = decode_check_in(bytes);
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == Errc::invalid_argument);
+  }
+  const std::string bomb = pack("{\"x\":\"" + std::string(10'000'000, 'a') + "\"}");
+  CHECK(bomb.size() < kMaxBodyBytes);
+  CHECK(decode_check_in(bomb).error().code == Errc::too_large);
 }
 
 TEST_CASE("every word is read back as its enumerator") {
