@@ -20,7 +20,7 @@ export function Empty({ title, children, boxed }: { title: string; children?: Co
   return (
     <div class={boxed ? "state boxed" : "state"}>
       <Icon name="empty" class="state-mark" />
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children}
     </div>
   );
@@ -32,7 +32,7 @@ export function Failed({ problem, retry }: { problem: Problem; retry?: (() => vo
   return (
     <div class="state" role="alert">
       <Icon name={marks[problem.kind]} class="state-mark" />
-      <h3>{t(`problem.${problem.kind}.title`)}</h3>
+      <h2>{t(`problem.${problem.kind}.title`)}</h2>
       <p>{problem.kind === "error" && (problem.detail || problem.title) ? problem.detail || problem.title : t(`problem.${problem.kind}.text`)}</p>
       {retry && problem.kind !== "forbidden" && <Button onClick={retry}>{t("action.retry")}</Button>}
     </div>

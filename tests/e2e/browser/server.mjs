@@ -1,0 +1,96 @@
+// The real server and the real agent, in a folder of their own, on ports that were free a moment ago.
+import { execFileSync, spawn } from "node:child_process";
+import fs from "node:fs";
+import https from "node:https";
+import net from "node:net";
+import path from "node:path";
+import { check, until } from "./harness.mjs";
+
+export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../..");
+const bin = process.env.ROLLCALL_BIN ? path.resolve(process.env.ROLLCALL_BIN) : path.join(root, "build/bin");
+export const program = (name) => path.join(bin, name);
+
+const freePort = () => new Promise((done, failed) => {
+  const probe = net.createServer().on("error", failed).listen(0, "127.0.0.1", () => {
+    const { port } = probe.address();
+    probe.close(() => done(port));
+  });
+});
+
+export class Server {
+  static async start(folder, consoleFolder) {
+    const server = new Server();
+    const [people, agents, probe] = [await freePort(), await freePort(), await freePort()];
+    Object.assign(server, { folder, people, agents, origin: `https://localhost:${people}`, config: path.join(folder, "server.yaml") });
+    fs.writeFileSync(server.config, `data: "${folder}/data"
+console: "${consoleFolder}"
+doors:
+  people: { address: 127.0.0.1, port: ${people} }
+  agents: { address: 127.0.0.1, port: ${agents}, url: "https://localhost:${agents}" }
+  probe: { address: 127.0.0.1, port: ${probe} }
+schools:
+  - { id: lincoln, name: Lincoln Middle School }
+  - { id: mountain-view, name: Mountain View High School }
+`);
+    await server.run();
+    return server;
+  }
+
+  async run() {
+    const log = fs.openSync(path.join(this.folder, "server.log"), "a");
+    this.process = spawn(program("rollcalld"), ["serve", "--config", this.config], { stdio: ["ignore", log, log] });
+    this.ended = new Promise((done) => this.process.on("exit", (code) => done(code)));
+    let gone = false;
+    void this.ended.then(() => { gone = true; });
+    await until("the server", async () => {
+      check(!gone, `the server stopped: ${this.logTail()}`);
+      return await this.isHealthy();
+    }, 30_000);
+  }
+
+  async stop() {
+    this.process.kill("SIGTERM");
+    return await this.ended;
+  }
+
+  logTail() {
+    return fs.readFileSync(path.join(this.folder, "server.log"), "utf8").split("\n").slice(-8).join("\n");
+  }
+
+  authority() {
+    return path.join(this.folder, "data/ca.pem");
+  }
+
+  isHealthy() {
+    return new Promise((done) => {
+      const request = https.get(`${this.origin}/healthz`, { rejectUnauthorized: false, timeout: 2_000 }, (response) => {
+        response.resume();
+        done(response.statusCode === 200);
+      });
+      request.on("error", () => done(false)).on("timeout", () => request.destroy());
+    });
+  }
+
+  // A one-time password for a new administrator.
+  makeAdministrator(name) {
+    return execFileSync(program("rollcalld"), ["admin", "create", name, "--config", this.config], { encoding: "utf8" }).trim().split(/\s+/).pop();
+  }
+
+  token(note) {
+    const text = execFileSync(program("rollcalld"), ["admin", "token", note, "--config", this.config], { encoding: "utf8" });
+    const token = /rc1\.[\w-]+\.[\w-]+/.exec(text)?.[0];
+    check(token, `no token in: ${text}`);
+    return token;
+  }
+
+  // The real agent on this machine, enrolled and running.
+  startAgent(token) {
+    const config = path.join(this.folder, "agent.yaml");
+    fs.writeFileSync(config, `state: "${this.folder}/agent"\nruntime: "${this.folder}/agent-run"\nstart_jitter: 0s\n`);
+    execFileSync(program("rollcall-agent"), ["enroll", "--server", `https://localhost:${this.agents}`, "--token", token, "--config", config]);
+    const log = fs.openSync(path.join(this.folder, "agent.log"), "a");
+    const agent = spawn(program("rollcall-agent"), ["run", "--config", config], { stdio: ["ignore", log, log] });
+    const ended = new Promise((done) => agent.on("exit", done));
+    return { stop: async () => { agent.kill("SIGTERM"); await ended; } };
+  }
+}
