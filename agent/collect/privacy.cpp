@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <iterator>
 #include <optional>
 
 #include "common/base/text.h"
@@ -111,10 +112,19 @@ bool is_at_school(const wire::Policy& policy, const wire::Connectivity* connecti
 bool restrict_report(const wire::Policy& policy, std::int64_t utc_ms, wire::Report& report) {
   const auto* connectivity = report.connectivity ? &*report.connectivity : nullptr;
   if (is_at_school(policy, connectivity, utc_ms)) return true;
-  report.identity.reset();
-  report.connectivity.reset();
-  if (report.health) report.health->user_hash.clear();
-  std::erase_if(report.collectors, [](const auto& result) { return !is_kept_elsewhere(result.name); });
+  // Built anew from what may go, so that a section added later stays at school by default.
+  wire::Report kept;
+  kept.sequence = report.sequence;
+  kept.boot_id = std::move(report.boot_id);
+  kept.monotonic_ms = report.monotonic_ms;
+  kept.wall_ms = report.wall_ms;
+  kept.occasion = report.occasion;
+  kept.battery = std::move(report.battery);
+  kept.health = std::move(report.health);
+  if (kept.health) kept.health->user_hash.clear();
+  std::ranges::copy_if(report.collectors, std::back_inserter(kept.collectors),
+                       [](const auto& result) { return is_kept_elsewhere(result.name); });
+  report = std::move(kept);
   return false;
 }
 

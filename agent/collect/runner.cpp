@@ -24,25 +24,24 @@ struct Run {
   Result<Presence> outcome{Presence::absent};
 };
 
-Result<Presence> collect_caught(Collector& collector, const Context& context, wire::Report& report) {
+void work(Run& run, Collector& collector, const Context& context) {
+  wire::Report report = std::move(run.report);
+  Result<Presence> outcome{Presence::absent};
   try {
-    return collector.collect(context, report);
+    outcome = collector.collect(context, report);
   } catch (const std::exception& error) {
-    return fail(Errc::internal, error.what());
+    outcome = fail(Errc::internal, error.what());
   }
+  const std::lock_guard lock(run.mutex);
+  run.report = std::move(report);
+  run.outcome = std::move(outcome);
+  run.done = true;
+  run.ended.notify_all();
 }
 
 wire::CollectorResult failed(std::string_view name, std::int64_t duration_ms, std::string_view error) {
   return {std::string(name), wire::CollectorState::failed, duration_ms,
           std::string(clip_utf8(printable(error), wire::kMaxErrorText))};
-}
-
-// Moves what the one collector filled; the others' sections are empty in `from`.
-void merge(wire::Report&& from, wire::Report& into) {
-  if (from.identity) into.identity = std::move(from.identity);
-  if (from.battery) into.battery = std::move(from.battery);
-  if (from.connectivity) into.connectivity = std::move(from.connectivity);
-  if (from.health) into.health = std::move(from.health);
 }
 
 }  // namespace
@@ -106,16 +105,14 @@ wire::CollectorResult Runner::run_one(Entry& entry, const std::shared_ptr<const 
     if (!entry.run->done) return failed(entry.name, 0, "still hanging since an earlier collection");
   }
   const auto run = entry.run = std::make_shared<Run>();
+  run->report = report;  // a copy to fill: what a failed or hanging collector did to it is never seen
   const auto begin_ms = clock_.monotonic_ms();
-  options_.launch([run, context, collector = entry.collector] {
-    wire::Report section;
-    auto outcome = collect_caught(*collector, *context, section);
-    const std::lock_guard lock(run->mutex);
-    run->report = std::move(section);
-    run->outcome = std::move(outcome);
-    run->done = true;
-    run->ended.notify_all();
-  });
+  try {
+    options_.launch([run, context, collector = entry.collector] { work(*run, *collector, *context); });
+  } catch (const std::exception& error) {
+    entry.run.reset();
+    return failed(entry.name, 0, error.what());
+  }
   std::unique_lock lock(run->mutex);
   run->ended.wait_for(lock, std::chrono::milliseconds(deadline_ms), [&] { return run->done; });
   const auto duration_ms = std::max<std::int64_t>(clock_.monotonic_ms() - begin_ms, 0);
@@ -124,7 +121,7 @@ wire::CollectorResult Runner::run_one(Entry& entry, const std::shared_ptr<const 
   if (!run->outcome) return failed(entry.name, duration_ms, run->outcome.error().message);
   const auto state =
       *run->outcome == Presence::present ? wire::CollectorState::ok : wire::CollectorState::absent;
-  merge(std::move(run->report), report);
+  report = std::move(run->report);
   return {std::string(entry.name), state, duration_ms, ""};
 }
 

@@ -58,8 +58,12 @@ TEST_CASE("at school, in school hours, a report is whole") {
 
 TEST_CASE("off the school's networks only battery and health are left") {
   auto report = full_report(false);
+  report.sequence = 7;
+  report.occasion = wire::Occasion::resumed;
   CHECK_FALSE(restrict_report(school_policy(), kThursdayNoonInNewYork, report));
   check_only_battery_and_health(report);
+  CHECK(report.sequence == 7);
+  CHECK(report.occasion == wire::Occasion::resumed);
 }
 
 TEST_CASE("outside school hours only battery and health are left, wherever the laptop is") {

@@ -148,6 +148,20 @@ TEST_CASE("a collector that hangs costs its deadline once, is not started again,
   CHECK(third.battery.has_value());
 }
 
+TEST_CASE("when no thread can be had, the collector fails and is tried again") {
+  const FakeClock clock;
+  int refusals = 1;
+  const Launch launch = [&](std::function<void()> job) {
+    if (refusals-- > 0) throw std::runtime_error("no thread can be had");
+    job();
+  };
+  auto list =
+      scripted("works", [](const Context&, wire::Report&) -> Result<Presence> { return Presence::present; });
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, std::move(list), {"", "", launch});
+  CHECK(runner.run({}).collectors.at(0).error == "no thread can be had");
+  CHECK(runner.run({}).collectors.at(0).state == wire::CollectorState::ok);
+}
+
 TEST_CASE("a job may outlive its runner") {
   const FakeClock clock;
   auto gate = std::make_shared<Gate>();
