@@ -99,7 +99,7 @@ start_server() {
 make_administrator() {
   local password
   if [ -f "$data/rollcall.yaml" ]; then
-    sign_in="your account 'admin' (a new one-time password: build/bin/rollcalld admin create --reset admin --config $data/server.yaml)"
+    sign_in="your account 'admin' (a new one-time password: build/bin/rollcalld admin create admin --config $data/server.yaml)"
     return
   fi
   step "Making the first administrator"
