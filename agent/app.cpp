@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "agent/app/client.h"
+#include "agent/app/startup_pages.h"
 #include "common/base/id.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -165,6 +166,7 @@ void App::handle(app::Event event) {
       if (cycle_->next_due_ms() <= clock_.monotonic_ms()) {
         cycle_->run_due();
         note_running();
+        app::give_back_startup_pages();
       }
       break;
     case app::Event::resumed:

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
+
 #include "common/base/check.h"
 #include "common/wire/limits.h"
 
@@ -34,6 +36,7 @@ constexpr std::string_view kDictionary =
 constexpr int kWindowBits = 12;  // 4 KB: dictionary and report; keeps both ends' memory small
 constexpr int kMemoryLevel = 4;
 constexpr int kLevel = 9;
+constexpr std::size_t kFirstGuess = 2'048;  // most check-ins hold one report
 
 const Bytef* bytes_of_text(std::string_view text) { return reinterpret_cast<const Bytef*>(text.data()); }
 
@@ -78,16 +81,18 @@ Result<std::string> unpack(std::string_view bytes) {
   Inflater inflater;
   z_stream& stream = inflater.stream;
   set_input(stream, bytes);
+  std::string out;
+  int status = Z_OK;
   // One byte more than allowed, so that what is too large shows itself.
-  std::string out(kMaxBodyBytes + 1, '\0');
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  int status = inflate(&stream, Z_FINISH);
-  if (status == Z_NEED_DICT) {
-    const bool known =
-        inflateSetDictionary(&stream, bytes_of_text(kDictionary), static_cast<uInt>(kDictionary.size())) == Z_OK;
-    if (!known) return fail(Errc::invalid_argument, "the body is packed with an unknown dictionary");
-    status = inflate(&stream, Z_FINISH);
+  while (status == Z_OK && stream.total_out <= kMaxBodyBytes) {
+    const std::size_t done = stream.total_out;
+    out.resize(std::min(std::max(kFirstGuess, out.size() * 4), kMaxBodyBytes + 1));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data()) + done;
+    stream.avail_out = static_cast<uInt>(out.size() - done);
+    status = inflate(&stream, Z_NO_FLUSH);
+    if (status != Z_NEED_DICT) continue;
+    status = inflateSetDictionary(&stream, bytes_of_text(kDictionary), static_cast<uInt>(kDictionary.size()));
+    if (status != Z_OK) return fail(Errc::invalid_argument, "the body is packed with an unknown dictionary");
   }
   if (stream.total_out > kMaxBodyBytes) {
     return fail(Errc::too_large, fmt::format("the body unpacks to more than {} bytes", kMaxBodyBytes));
