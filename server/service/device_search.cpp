@@ -47,10 +47,12 @@ struct Key {
   std::string_view id;
 };
 
+// Tags, serials and ids fit without a heap allocation each.
 struct OwnKey {
   std::int64_t number{};
-  std::string text, id;
-  Key view() const { return {number, text, id}; }
+  std::string text;
+  std::array<char, 26> id{};
+  Key view() const { return {number, text, {id.data(), id.size()}}; }
 };
 
 int compare(const Key& a, const Key& b) {
@@ -65,7 +67,7 @@ std::string encode_cursor(const DeviceQuery& query, const OwnKey& key) {
   pack.number(static_cast<std::uint64_t>(query.sort) * 2 + (query.descending ? 1 : 0));
   pack.signed_number(key.number);
   pack.text(key.text);
-  pack.text(key.id);
+  pack.text(key.view().id);
   return to_base64url(bytes);
 }
 
@@ -80,8 +82,9 @@ Result<OwnKey> decode_cursor(const DeviceQuery& query) {
   OwnKey key;
   key.number = unpack.signed_number();
   key.text = unpack.text();
-  key.id = unpack.text();
-  if (unpack.fell_short() || !unpack.at_end()) return wrong();
+  const std::string_view id = unpack.text();
+  if (unpack.fell_short() || !unpack.at_end() || id.size() != key.id.size()) return wrong();
+  std::ranges::copy(id, key.id.begin());
   return key;
 }
 
@@ -116,11 +119,12 @@ class DeviceSearch {
       match_texts();
       for (std::size_t i = from; i < from + size; ++i) look_at(table_.rows_[i]);
     }
-    std::ranges::sort_heap(best_, [this](const OwnKey& a, const OwnKey& b) { return before(a.view(), b.view()); });
+    keep_best();
+    std::ranges::sort(best_, is_before_);
   }
 
   std::size_t total() const { return total_; }
-  bool more() const { return more_; }
+  bool more() const { return after_cursor_ > limit_; }
   const std::vector<OwnKey>& best() const { return best_; }
 
  private:
@@ -165,16 +169,23 @@ class DeviceSearch {
     ++total_;
     const Key key = key_of(row);
     if (after_ && !before(after_->view(), key)) return;
-    const auto later = [this](const OwnKey& a, const OwnKey& b) { return before(a.view(), b.view()); };
-    const std::size_t limit = std::clamp<std::size_t>(query_.limit, 1, kMaxPage);
-    if (best_.size() == limit) {
-      more_ = true;
-      if (!before(key, best_.front().view())) return;
-      std::ranges::pop_heap(best_, later);
-      best_.pop_back();
-    }
-    best_.push_back({key.number, std::string(key.text), std::string(key.id)});
-    std::ranges::push_heap(best_, later);
+    ++after_cursor_;
+    if (full_ && !before(key, worst_.view())) return;
+    OwnKey& kept = best_.emplace_back();
+    kept.number = key.number;
+    kept.text = key.text;
+    std::ranges::copy(key.id, kept.id.begin());
+    if (best_.size() == 2 * limit_) keep_best();
+  }
+
+  // Linear, and called once in `limit` additions: cheaper than a heap when rows come in their own order.
+  void keep_best() {
+    if (best_.size() < limit_) return;
+    const auto last = best_.begin() + static_cast<std::ptrdiff_t>(limit_ - 1);
+    std::ranges::nth_element(best_, last, is_before_);
+    best_.resize(limit_);
+    worst_ = best_.back();
+    full_ = true;
   }
 
   const DeviceTable& table_;
@@ -183,9 +194,14 @@ class DeviceSearch {
   const std::int64_t now_ms_;
   const std::string part_;
   std::vector<bool> matches_;  // by text in the pool
-  std::vector<OwnKey> best_;   // a heap, the worst on top
-  std::size_t total_{};
-  bool more_{};
+  const std::size_t limit_ = std::clamp<std::size_t>(query_.limit, 1, kMaxPage);
+  const std::function<bool(const OwnKey&, const OwnKey&)> is_before_ = [this](const OwnKey& a, const OwnKey& b) {
+    return before(a.view(), b.view());
+  };
+  std::vector<OwnKey> best_;  // in no order; the `limit_` best of what was seen are among them
+  OwnKey worst_;              // of the `limit_` best, once there were as many
+  bool full_{};
+  std::size_t total_{}, after_cursor_{};
 };
 
 Result<DevicePage> DeviceTable::list(const DeviceQuery& query, std::int64_t now_ms) const {
@@ -199,7 +215,7 @@ Result<DevicePage> DeviceTable::list(const DeviceQuery& query, std::int64_t now_
   const std::shared_lock lock(mutex_);
   for (const OwnKey& key : search.best()) {
     // Deleted since it was found: left out.
-    if (const std::uint32_t place = place_of(key.id); place != kNone) page.rows.push_back(show(rows_[place]));
+    if (const std::uint32_t place = place_of(key.view().id); place != kNone) page.rows.push_back(show(rows_[place]));
   }
   return page;
 }

@@ -127,17 +127,17 @@ void varying(Archive& a, Self& it) {
 template <class Archive, Is<wire::Health> Self>
 void steady(Archive& a, Self& it) {
   a.list(it.volumes, [&](auto& volume) { a(volume.mount), a(volume.size_mb); });
-  a.list(it.disks, [&](auto& disk) { a(disk.name), a(disk.kind), a(disk.model); });
+  a.list(it.disks, [&](auto& disk) {
+    a(disk.name), a(disk.kind), a(disk.model), a(disk.wear_percent), a(disk.media_errors);
+  });
   a(it.memory_total_mb), a(it.disk_encrypted), a(it.user_hash);
+  a(it.boot_count), a(it.unclean_shutdowns), a(it.package_update_age_days);
 }
 template <class Archive, Is<wire::Health> Self>
 void varying(Archive& a, Self& it) {
   a.list(it.volumes, [&](auto& volume) { a(volume.free_mb); });
-  a.list(it.disks, [&](auto& disk) {
-    a(disk.smart_passed), a(disk.wear_percent), a(disk.power_on_hours), a(disk.media_errors);
-  });
-  a(it.memory_available_mb), a(it.temperature_c), a(it.uptime_s), a(it.boot_count), a(it.unclean_shutdowns);
-  a(it.package_update_age_days);
+  a.list(it.disks, [&](auto& disk) { a(disk.smart_passed), a(disk.power_on_hours); });
+  a(it.memory_available_mb), a(it.temperature_c), a(it.uptime_s);
 }
 
 // The frame of a report: boot, clocks, what each collector said. `observed_ms` is the server's date for it.
