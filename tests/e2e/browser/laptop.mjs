@@ -37,7 +37,7 @@ export class Laptop {
 
   battery(percent, state = "discharging", onAc = false) {
     const bat = structuredClone(this.report.bat);
-    for (const pack of bat.p) Object.assign(pack, { pc: percent, s: state });
+    for (const pack of bat.p) Object.assign(pack, { pc: percent, s: state, en: Math.round((pack.ef * percent) / 100) });
     return { bat: { ...bat, ac: onAc } };
   }
 

@@ -16,7 +16,7 @@ export interface Resource<T> {
   reload: () => Promise<void>;
 }
 
-const kSpacingMs = 400;
+const kSpacingMs = 200;
 
 // `key` names what is read; another key starts over. `concerns` says which news make a new reading worthwhile.
 export function useResource<T>(key: string, read: () => Promise<Outcome<T>>, concerns?: (news: News) => boolean): Resource<T> {

@@ -152,7 +152,7 @@ function Rows({ list, query, resetKey }: { list: DeviceList; query: ListQuery; r
   return (
     <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "66rem"} resetKey={resetKey}
       columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(8rem, 1fr) minmax(8.5rem, 1fr) minmax(9rem, 2fr) minmax(8rem, 1.5fr) 9.25rem 9.75rem 7.75rem 7.5rem"} columnCount={columnKeys.length} head={<Head query={query} />}
-      onWindow={(first, last) => list.look(first, last)} onOpen={(index) => { const row = list.row(index); if (row) go(`/devices/${row.id}`); }}
+      source={(index) => list.row(index)} onWindow={(first, last) => list.look(first, last)} onOpen={(index) => { const row = list.row(index); if (row) go(`/devices/${row.id}`); }}
       row={(index, active) => small ? <SmallRow row={list.row(index)} active={active} /> : <WideRow row={list.row(index)} active={active} />} />
   );
 }
@@ -170,7 +170,7 @@ function Key({ row, active }: { row: DeviceRow; active: boolean }) {
 }
 
 function WideRow({ row, active }: { row: DeviceRow | undefined; active: boolean }) {
-  if (!row) return <div role="gridcell" aria-colspan={columnKeys.length}><span class="ghost" /><span class="hidden-text">{t("state.loading")}</span></div>;
+  if (!row) return <div role="gridcell" aria-colspan={columnKeys.length} tabIndex={-1}><span class="ghost" /><span class="hidden-text">{t("state.loading")}</span></div>;
   return (
     <>
       <div role="gridcell"><Key row={row} active={active} /></div>
@@ -186,7 +186,7 @@ function WideRow({ row, active }: { row: DeviceRow | undefined; active: boolean 
 }
 
 function SmallRow({ row, active }: { row: DeviceRow | undefined; active: boolean }) {
-  if (!row) return <div role="gridcell" aria-colspan={columnKeys.length}><span class="ghost" /><span class="hidden-text">{t("state.loading")}</span></div>;
+  if (!row) return <div role="gridcell" aria-colspan={columnKeys.length} tabIndex={-1}><span class="ghost" /><span class="hidden-text">{t("state.loading")}</span></div>;
   return (
     <>
       <div role="gridcell"><Key row={row} active={active} /></div>

@@ -31,6 +31,7 @@ export async function device(world) {
     await task.type("ISD-10412");
     await task.tabTo("School");
     await task.type("Lin");
+    await task.tabTo("Save");
     await task.press("Enter");
     await page.getByRole("heading", { name: "ISD-10412", level: 1 }).waitFor();
     task.done();

@@ -26,7 +26,7 @@ export async function devices(world) {
     await page.goBack();
     await page.getByText("1 device matches").waitFor();
     equal(new URL(page.url()).search, "?q=zx4k", "the address");
-    equal(await page.getByLabel("Search").inputValue(), "zx4k", "the field");
+    equal(await page.getByRole("searchbox").inputValue(), "zx4k", "the field");
     await window.go("/devices?state=asleep");
     await page.getByText("1 device matches").waitFor();
     await page.getByRole("button", { name: "Clear filters" }).press("Enter");

@@ -22,7 +22,7 @@ export async function everyPage(world) {
         await window.picture(`${name}.${look}`, name !== "devices");
         if (!look.includes("dark")) {
           const stops = await walk(window.page, name);
-          check(stops >= 5, `${name}: only ${stops} stops`);
+          check(stops >= 3, `${name}: only ${stops} stops`);
           if (look === "wide") figure(`keyboard.${name}.stops`, stops);
         }
         window.flawless();

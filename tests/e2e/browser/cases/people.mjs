@@ -21,6 +21,7 @@ export async function people(world) {
     await task.type("p.okafor");
     await task.tabTo("Role");
     await task.type("Viewer");
+    await task.tabTo("Add and show");
     await task.press("Enter");
     await page.getByRole("heading", { name: "One-time password for p.okafor" }).waitFor();
     task.done();
