@@ -49,8 +49,10 @@ Result<std::vector<AccessPointRow>> AccessPoints::list(std::size_t limit) {
 }
 
 std::int64_t AccessPoints::next_due() const {
+  // A wall clock that was put back makes it due at once, not hours later.
+  const std::int64_t now_ms = clock_.wall_ms();
   const std::lock_guard lock(mutex_);
-  return next_due_ms_;
+  return next_due_ms_ > now_ms + kWriteEveryMs ? now_ms : next_due_ms_;
 }
 
 void AccessPoints::run_due(std::int64_t now_ms) {

@@ -29,7 +29,7 @@ struct AccessPointRow {
 
 class AccessPoints {
  public:
-  AccessPoints(sql::Database& db, const Clock& clock) : db_(db), next_due_ms_(clock.wall_ms()) {}
+  AccessPoints(sql::Database& db, const Clock& clock) : db_(db), clock_(clock), next_due_ms_(clock.wall_ms()) {}
 
   // One laptop heard it once.
   void heard(const std::string& bssid, const std::string& ssid, const std::string& school_id,
@@ -56,6 +56,7 @@ class AccessPoints {
   static constexpr std::size_t kMaxPending = 20'000;
 
   sql::Database& db_;
+  const Clock& clock_;
   mutable std::mutex mutex_;
   std::map<Key, Sum> pending_;
   std::int64_t next_due_ms_;

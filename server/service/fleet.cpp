@@ -140,8 +140,10 @@ void Fleet::unsubscribe(std::uint64_t number) {
 }
 
 std::int64_t Fleet::next_due() const {
+  // A wall clock that was put back makes it due at once, not hours later.
+  const std::int64_t now_ms = clock_.wall_ms();
   const std::lock_guard lock(mutex_);
-  return next_due_ms_;
+  return next_due_ms_ > now_ms + kTickMs ? now_ms : next_due_ms_;
 }
 
 void Fleet::run_due(std::int64_t now_ms) {

@@ -43,8 +43,10 @@ Result<RetentionSchedule> Retention::schedule() {
 }
 
 std::int64_t Retention::next_due() const {
+  // A wall clock that was put back makes it due at once, not days later.
+  const std::int64_t now_ms = clock_.wall_ms();
   const std::lock_guard lock(mutex_);
-  return next_due_ms_;
+  return next_due_ms_ > now_ms + kEveryMs ? now_ms : next_due_ms_;
 }
 
 void Retention::run_due(std::int64_t now_ms) {

@@ -242,3 +242,15 @@ TEST_CASE("the device page tells each pack's verdict with its reasons") {
   REQUIRE_FALSE(view.reasons.empty());
   CHECK(view.reasons[0] == "BAT1 holds 27.0 Wh when full of the 50.0 Wh it was made for: 54 % (median of 7 days)");
 }
+
+TEST_CASE("a wall clock that is put back stops neither the console's life nor the writing behind") {
+  TelemetryFixture server;
+  server.enrol(1);
+  server.fleet->run_due(server.clock.wall_ms());
+  server.clock.set_wall(server.clock.wall_ms() - kDayMs);
+  CHECK(server.fleet->next_due() <= server.clock.wall_ms());
+  CHECK(server.access_points->next_due() <= server.clock.wall_ms());
+  server.send(1, {server.report(1)});
+  server.fleet->run_due(server.clock.wall_ms());
+  CHECK(server.fleet->stats().unwritten_agents == 0);
+}
