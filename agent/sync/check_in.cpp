@@ -126,7 +126,9 @@ void CheckIn::learn_clock(std::int64_t server_ms) {
   // A minute or two is the way that clocks are; writing it down each time would only wear the disk.
   if (std::abs(minutes - known) < 5) return;
   memory_.set_number(kServerOffset, minutes);
-  log::warn("this laptop's clock is {} minutes {} the server's", std::abs(minutes), minutes > 0 ? "behind" : "ahead of");
+  if (std::abs(minutes) < 5) return log::info("this laptop's clock agrees with the server's again");
+  log::warn("this laptop's clock is {} minutes {} the server's", std::abs(minutes),
+            minutes > 0 ? "behind" : "ahead of");
 }
 
 void CheckIn::learn_policy(const wire::Policy& policy) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -59,7 +60,13 @@ std::optional<std::int64_t> retry_after_ms(const net::ClientResponse& response) 
 }
 
 std::string problem_text(const net::ClientResponse& response) {
-  return fmt::format("HTTP {} {}", response.status, printable(clip_utf8(response.body, 300)));
+  boost::json::error_code error;
+  const auto body = boost::json::parse(response.body, error);
+  const auto* problem = error ? nullptr : body.if_object();
+  const auto* detail = problem == nullptr ? nullptr : problem->if_contains("detail");
+  const auto* words = detail == nullptr ? nullptr : detail->if_string();
+  const std::string_view text = words == nullptr ? std::string_view(response.body) : std::string_view(*words);
+  return fmt::format("the server says: {} (HTTP {})", printable(clip_utf8(text, 300)), response.status);
 }
 
 }  // namespace rollcall::sync
