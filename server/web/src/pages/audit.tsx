@@ -13,16 +13,19 @@ type Entry = Schema["AuditEntry"];
 
 const columns = (): Column<Entry>[] => [
   { key: "at", label: t("audit.at"), cell: (entry) => <span class="nowrap"><At ms={entry.at_ms} /></span> },
-  { key: "actor", label: t("audit.actor"), cell: (entry) => <span class="anywhere">{entry.actor_name ?? entry.actor}</span> },
+  { key: "actor", label: t("audit.actor"), cell: (entry) => <Reference text={entry.actor} name={entry.actor_name} /> },
   { key: "action", label: t("audit.action"), cell: (entry) => <span class="row"><span>{named("action", entry.action)}</span>{entry.outcome !== "ok" && <Badge tone="warn" icon="alert">{named("outcome", entry.outcome)}</Badge>}</span> },
-  { key: "target", label: t("audit.target"), cell: (entry) => target(entry) },
+  { key: "target", label: t("audit.target"), cell: (entry) => <Reference text={entry.target} linked={entry.action !== "device.delete"} /> },
   { key: "detail", label: t("audit.detail"), cell: (entry) => <span class="anywhere small">{entry.detail}</span> },
 ];
 
-function target(entry: Entry) {
-  const [kind, id] = entry.target.split(":");
-  const text = <span class="mono small anywhere">{entry.target}</span>;
-  return kind === "device" && id && entry.action !== "device.delete" ? <a href={`/devices/${id}`}>{text}</a> : text;
+// "device:01J…" as a kind and the end of its id, which is what tells ids of one day apart.
+function Reference({ text, name, linked }: { text: string; name?: string | undefined; linked?: boolean }) {
+  const [kind = "", id] = text.split(":");
+  if (name !== undefined) return <span class="anywhere">{name}</span>;
+  if (id === undefined) return <span class="anywhere">{named("reference", kind)}</span>;
+  const short = <span title={text}>{named("reference", kind)} <code class="small">…{id.slice(-6)}</code></span>;
+  return kind === "device" && linked ? <a href={`/devices/${id}`}>{short}</a> : short;
 }
 
 export function Audit() {

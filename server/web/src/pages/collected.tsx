@@ -27,7 +27,7 @@ export function Collected() {
             </Section>
             {groups.map((group) => (
               <Section key={group.name} title={named("collector", group.name)} aside={t("collected.fields", { n: group.fields.length })}>
-                <Table label={named("collector", group.name)} columns={columns()} rows={group.fields} rowKey={(field) => field.path} />
+                <Table label={named("collector", group.name)} bare columns={columns()} rows={group.fields} rowKey={(field) => field.path} />
               </Section>
             ))}
           </>

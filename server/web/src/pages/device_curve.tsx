@@ -55,6 +55,7 @@ function Drawn({ curve }: { curve: Curve }) {
   );
 }
 
+// Begins with the first sample, so that a laptop of today fills its chart, and shows an hour at least.
 function chartOf(curve: Curve): ChartData {
   const names = [...new Set(curve.points.map((point) => point.pack))];
   const at = new Map<number, Map<string, number | null>>();
@@ -68,7 +69,7 @@ function chartOf(curve: Curve): ChartData {
   const xs = [...at.keys()].sort((one, other) => one - other);
   // undefined joins over another pack's instants, null breaks the line.
   const lines = names.map((name, index) => ({ name, ...dashOf(index), values: xs.map((x) => at.get(x)?.get(name) as number | null) }));
-  return { fromMs: curve.from_ms, toMs: curve.to_ms, xs, lines };
+  return { fromMs: Math.min(Math.max(curve.from_ms, (xs[0] ?? 0) - kHourMs / 12), curve.to_ms - kHourMs), toMs: curve.to_ms, xs, lines };
 }
 
 function put(at: Map<number, Map<string, number | null>>, ms: number, pack: string, value: number | null): void {

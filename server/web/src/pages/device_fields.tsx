@@ -26,7 +26,7 @@ export function EveryField({ id }: { id: string }) {
   return (
     <div class="stack">
       <p class="muted">{t("fields.received")} <At ms={now.data.received_ms} />. {t("fields.explained")} <a href="/collected">{t("nav.collected")}</a></p>
-      <Table label={t("device.fields")} rows={leaves(now.data.report, "", [])} rowKey={(leaf) => leaf.path} columns={[
+      <Table bare label={t("device.fields")} rows={leaves(now.data.report, "", [])} rowKey={(leaf) => leaf.path} columns={[
         { key: "path", label: t("collected.path"), kind: "head", cell: (leaf) => <code class="small anywhere">{leaf.path}</code> },
         { key: "value", label: t("fields.value"), cell: (leaf) => <span class="anywhere">{leaf.value}</span> },
       ]} />

@@ -162,7 +162,7 @@ function NoRows({ filtered }: { filtered: boolean }) {
   return <Empty title={t("devices.none")}><p>{t("devices.none_text")}</p><a class="button primary" href="/tokens">{t("devices.none_action")}</a></Empty>;
 }
 
-export const nameOf = (row: { tag: string; serial: string; model: string }): string => row.tag || row.serial || row.model || t("devices.unnamed");
+export const nameOf = (row: { id: string; tag: string; serial: string; model: string }): string => row.tag || row.serial || row.model || t("devices.unnamed", { id: row.id.slice(-4) });
 const makeOf = (row: DeviceRow): string => [row.manufacturer, row.model].filter(Boolean).join(" ");
 
 function Key({ row, active }: { row: DeviceRow; active: boolean }) {

@@ -9,9 +9,18 @@ export interface Column<Row> {
   kind?: "num" | "actions" | "head";
 }
 
-export function Table<Row>({ label, columns, rows, rowKey }: { label: string; columns: Column<Row>[]; rows: Row[]; rowKey: (row: Row) => string }) {
+interface TableProps<Row> {
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string;
+  // On a small screen without the labels, where the values speak for themselves.
+  bare?: boolean;
+}
+
+export function Table<Row>({ label, columns, rows, rowKey, bare }: TableProps<Row>) {
   return (
-    <table class="table stacks" role="table" aria-label={label}>
+    <table class={bare ? "table stacks bare" : "table stacks"} role="table" aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column) => (
