@@ -127,7 +127,7 @@ class Client final : public TlsHttpClient {
     const std::int64_t connected_ms = deadline.now_ms();
     timing.connect_ms = connected_ms - resolved_ms;
     if (tls_) {
-      TRY(with(link->secure(*tls_, url_.host, deadline), url_.authority()));
+      TRY(link->secure(*tls_, url_.host, deadline));  // without context: its message begins with the verdict
       timing.tls_ms = deadline.now_ms() - connected_ms;
       timing.tls_resumed = link->resumed();
     }

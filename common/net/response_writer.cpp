@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/buffers_iterator.hpp>
-#include <boost/beast/core/buffers_range.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/status.hpp>
 #include <ctime>
+#include <iterator>
 
 #include "common/base/text.h"
 
@@ -17,25 +14,17 @@ namespace {
 
 namespace http = boost::beast::http;
 
-// Collects the buffers that the serializer offers.
-struct Collect {
-  std::string& out;
-  std::size_t taken{};
-
-  template <class Buffers>
-  void operator()(boost::system::error_code& error, const Buffers& buffers) {
-    error = {};
-    for (const auto buffer : boost::beast::buffers_range_ref(buffers)) {
-      out.append(static_cast<const char*>(buffer.data()), buffer.size());
-      taken += buffer.size();
-    }
-  }
-};
-
 // A value that holds a line end would let whoever chose it write headers of his own.
-std::string one_line(std::string_view value) {
+void append_line_of(std::string& out, std::string_view value) {
   const bool clean = std::ranges::none_of(value, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; });
-  return clean ? std::string(value) : printable(value);
+  clean ? out.append(value) : out.append(printable(value));
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  append_line_of(out, name);
+  out += ": ";
+  append_line_of(out, value);
+  out += "\r\n";
 }
 
 // RFC 9110 section 5.6.7; the same text for a whole second.
@@ -60,29 +49,24 @@ const std::string& date_of(std::int64_t wall_ms) {
 
 bool is_bodiless(int status) { return status / 100 == 1 || status == 204 || status == 304; }
 
+// Written out rather than with Beast's serializer, which takes four times as long for the same few lines.
 std::string format_head(int status, const Headers& headers, const Framing& framing) {
-  http::response<http::empty_body> message;
-  message.version(framing.http11 ? 11 : 10);
-  message.result(static_cast<unsigned>(status));
-  for (const auto& [name, value] : headers.all()) message.insert(name, one_line(value));
-  if (!headers.has("Date")) message.set(http::field::date, date_of(framing.wall_ms));
+  std::string out;
+  out.reserve(256);
+  const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+  fmt::format_to(std::back_inserter(out), "HTTP/1.{} {} {}\r\n", framing.http11 ? 1 : 0, status,
+                 std::string_view(reason.data(), reason.size()));
+  for (const auto& [name, value] : headers.all()) append_field(out, name, value);
+  if (!headers.has("Date")) append_field(out, "Date", date_of(framing.wall_ms));
   if (!is_bodiless(status)) {
     if (framing.length) {
-      message.content_length(*framing.length);
+      append_field(out, "Content-Length", fmt::format_int(*framing.length).c_str());
     } else if (framing.http11) {
-      message.chunked(true);
+      append_field(out, "Transfer-Encoding", "chunked");
     }
   }
-  message.keep_alive(framing.keep_alive);
-
-  std::string out;
-  http::response_serializer<http::empty_body> serializer(message);
-  serializer.split(true);  // the head alone, whatever is said about a body
-  boost::system::error_code error;
-  Collect collect{out};
-  serializer.next(error, collect);
-  serializer.consume(collect.taken);
-  return out;
+  if (framing.keep_alive != framing.http11) append_field(out, "Connection", framing.keep_alive ? "keep-alive" : "close");
+  return out += "\r\n";
 }
 
 std::string format_chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
@@ -90,8 +74,14 @@ std::string format_chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{
 std::string format_event(const Event& event) {
   std::string out;
   if (event.id != 0) out += fmt::format("id: {}\n", event.id);
-  if (!event.name.empty()) out += fmt::format("event: {}\n", one_line(event.name));
-  return out += fmt::format("data: {}\n\n", one_line(event.data));
+  if (!event.name.empty()) {
+    out += "event: ";
+    append_line_of(out, event.name);
+    out += '\n';
+  }
+  out += "data: ";
+  append_line_of(out, event.data);
+  return out += "\n\n";
 }
 
 }  // namespace rollcall::net

@@ -1,4 +1,4 @@
-// A response's bytes; no I/O. Beast serialises the head, so that framing is not our own work.
+// A response's bytes; no I/O.
 #pragma once
 
 #include <cstdint>

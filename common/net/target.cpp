@@ -26,6 +26,17 @@ std::string decoded(urls::pct_string_view text, bool plus_is_space) {
   return text.decode(options);
 }
 
+// Nothing to decode, to normalise or to refuse: what nearly every path is.
+bool is_plain_path(std::string_view text) {
+  char before = '\0';
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!letter && (c != '/' || before == '/')) return false;
+    before = c;
+  }
+  return text.starts_with('/');
+}
+
 Result<std::string> normalised(const urls::url_view& url) {
   std::vector<std::string> kept;
   bool folder = true;  // "/a/" and "/a" are two paths
@@ -60,6 +71,7 @@ Result<std::string> normalised(const urls::url_view& url) {
 }  // namespace
 
 Result<Target> parse_target(std::string_view text) {
+  if (is_plain_path(text)) return Target{std::string(text), {}};
   // The URL library takes "//host" for an authority; a path never starts so.
   if (!text.starts_with('/') || text.starts_with("//")) {
     return fail(Errc::invalid_argument, "the target is not a path");

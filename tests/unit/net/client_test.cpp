@@ -151,7 +151,7 @@ TEST_CASE("the authority's fingerprint alone authenticates the first contact") {
   config.authority_fingerprint = stranger.fingerprint();
   const auto refused = (*TlsHttpClient::open(config, clock))->send(get_request("/"));
   REQUIRE(!refused);
-  CHECK(refused.error().message.find(kTlsIntercepted) != std::string::npos);
+  CHECK(refused.error().message.starts_with(kTlsIntercepted));
 
   // The right authority's certificate beside a leaf that it did not sign.
   auto forged = stranger.door();
@@ -169,7 +169,7 @@ TEST_CASE("a chain that is not ours is called interception, a wrong name is not"
   const auto intercepted = open_client(door.server->port(), stranger, clock)->send(get_request("/"));
   REQUIRE(!intercepted);
   CHECK(intercepted.error().code == Errc::permission_denied);
-  CHECK(intercepted.error().message.find(kTlsIntercepted) != std::string::npos);
+  CHECK(intercepted.error().message.starts_with(kTlsIntercepted));
 
   auto elsewhere = authority.door();
   const auto identity = authority.server({"elsewhere.example", "10.9.9.9"});

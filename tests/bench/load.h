@@ -1,0 +1,43 @@
+// A load generator: laptops that keep a TLS 1.3 connection each and report over it, on one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "tests/bench/fleet.h"
+
+namespace rollcall::bench {
+
+struct LoadResult {
+  std::uint64_t acknowledged{};  // named as accepted in the reply to their check-in
+  std::uint64_t refused{};       // answered, but not accepted
+  std::uint64_t late{};          // open loop: due, but not sent, because no laptop was free
+  double seconds{};
+  double request_bytes{}, reply_bytes{};  // of HTTP, on average
+  double p50_ms{}, p99_ms{}, max_ms{};    // open loop: from when it was due
+};
+
+class Load {
+ public:
+  // `authority_pem` is the server's CA; the server is on loopback.
+  static Result<std::unique_ptr<Load>> open(const EnrolledFleet& fleet, std::uint16_t port, const Clock& clock);
+  ~Load();
+
+  // Every laptop connects and shakes hands. Returns seconds taken.
+  Result<double> connect();
+  // Closed loop (`rate` 0): each laptop sends its next report as soon as the last was answered, at most `busy`
+  // of them at a time. Open loop: `rate` reports a second in all, whatever the server does. Ends when what
+  // was sent has been answered.
+  Result<LoadResult> run(double seconds, double rate, std::size_t busy);
+
+ private:
+  struct Impl;
+  explicit Load(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rollcall::bench

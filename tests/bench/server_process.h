@@ -1,0 +1,33 @@
+// The real rollcalld as a child process, and what the kernel says that it costs.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "common/base/result.h"
+
+namespace rollcall::bench {
+
+class ServerProcess {
+ public:
+  // Returns when the agents' door answers. Its log goes to `log_path`.
+  static Result<std::unique_ptr<ServerProcess>> start(const std::string& program, const std::string& config_path,
+                                                      std::uint16_t agents_port, const std::string& log_path);
+  ~ServerProcess();
+
+  double cpu_seconds() const;
+  double rss_mb() const;
+  // SIGTERM, then waits. Error: internal when it does not end well within a minute.
+  Result<> stop();
+
+ private:
+  explicit ServerProcess(pid_t pid) : pid_(pid) {}
+  pid_t pid_;
+};
+
+std::uint16_t free_port();
+
+}  // namespace rollcall::bench
