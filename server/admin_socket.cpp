@@ -12,7 +12,6 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
-#include <optional>
 
 #include "common/base/files.h"
 #include "common/base/log.h"
@@ -114,6 +113,11 @@ Result<std::string> parse_answer(std::string_view text) {
   return fail(static_cast<Errc>(code->get_int64()), std::string(message->get_string()));
 }
 
+Result<std::string> exchange(int fd, const AdminCommand& command) {
+  TRY(send_all(fd, json::serialize(json::array(command.begin(), command.end()))));
+  return parse_answer(TRY(receive(fd)));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AdminSocket>> AdminSocket::open(const std::string& path, AdminHandler handler) {
@@ -164,16 +168,17 @@ void AdminSocket::answer(int peer) const {
   if (auto sent = send_all(peer, answer_text(result)); !sent) log::warn("{}", sent.error().message);
 }
 
-Result<std::string> send_admin_command(const std::string& path, const AdminCommand& command) {
-  const auto address = TRY(address_of(path));
+std::optional<Result<std::string>> send_admin_command(const std::string& path, const AdminCommand& command) {
+  const auto address = address_of(path);
+  if (!address) return std::unexpected(address.error());
   const Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (fd.fd < 0) return std::unexpected(system_error(errno, path));
-  if (::connect(fd.fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    if (errno == ENOENT || errno == ECONNREFUSED) return fail(Errc::not_found, path + ": no server listens here");
+  if (::connect(fd.fd, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
+    // Refused: the socket of a server that was killed.
+    if (errno == ENOENT || errno == ECONNREFUSED) return std::nullopt;
     return std::unexpected(system_error(errno, path));
   }
-  TRY(send_all(fd.fd, json::serialize(json::array(command.begin(), command.end()))));
-  return parse_answer(TRY(receive(fd.fd)));
+  return exchange(fd.fd, command);
 }
 
 }  // namespace rollcall

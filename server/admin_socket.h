@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ class AdminSocket {
   const AdminHandler handler_;
 };
 
-// Errors: not_found (no server listens there), and what the command answered.
-Result<std::string> send_admin_command(const std::string& path, const AdminCommand& command);
+// What the command answered, or how speaking failed; nothing when no server listens there.
+std::optional<Result<std::string>> send_admin_command(const std::string& path, const AdminCommand& command);
 
 }  // namespace rollcall

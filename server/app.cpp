@@ -123,7 +123,6 @@ App::~App() {
   if (probe_) probe_->stop(0);
   if (people_) people_->stop(kPeopleGraceMs);
   if (agents_) agents_->stop(kAgentsGraceMs);
-  workers_.reset();
   core_->ingest.stop();
   if (writer_thread_.joinable()) writer_thread_.join();
   {
@@ -145,6 +144,8 @@ App::~App() {
   probe_.reset(), people_.reset(), agents_.reset();
   loop_.stop();
   if (loop_thread_.joinable()) loop_thread_.join();
+  // Last: a connection that was cut may have asked the workers for something until now.
+  workers_.reset();
 }
 
 void App::run_jobs() {

@@ -92,11 +92,7 @@ int serve(const Options& options, Machinery machinery) {
 Result<std::string> run_command(const ServerConfig& config, Machinery machinery, const AdminCommand& command,
                                 Phase& phase) {
   phase = Phase::running;
-  auto answer = send_admin_command(admin_socket_path(config.data), command);
-  if (answer || answer.error().code != Errc::not_found ||
-      machinery.files.info(admin_socket_path(config.data)).has_value()) {
-    return answer;
-  }
+  if (auto answer = send_admin_command(admin_socket_path(config.data), command)) return std::move(*answer);
   const auto core = TRY(Core::open(config, machinery, phase));
   if (phase == Phase::database) phase = Phase::running;
   return run_local_command(*core, command);

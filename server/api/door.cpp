@@ -16,7 +16,6 @@ void harden(net::Headers& headers) {
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Referrer-Policy", "no-referrer");
-  headers.set("Strict-Transport-Security", "max-age=31536000");
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
@@ -29,9 +28,17 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-net::Response Door::finish(net::Response response, std::int64_t started_ms) {
-  parts_.metrics.count(response.status, parts_.clock.monotonic_ms() - started_ms);
-  if (parts_.for_browsers) harden(response.headers);
+Door::Begun Door::begin(const net::RequestHead& head) const {
+  const auto host = head.headers.get("Host");
+  return {parts_.clock.monotonic_ms(), host == "localhost" || host.starts_with("localhost:")};
+}
+
+net::Response Door::finish(net::Response response, const Begun& begun) {
+  parts_.metrics.count(response.status, parts_.clock.monotonic_ms() - begun.started_ms);
+  if (!parts_.for_browsers) return response;
+  harden(response.headers);
+  // The rule counts for every port of a name: on localhost it would lock out whatever else a developer runs.
+  if (!begun.on_localhost) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   return response;
 }
 
@@ -48,39 +55,40 @@ net::Response Door::nothing_here(const net::RequestHead& head, const Router::Mat
 }
 
 net::HttpHandler::Plan Door::plan(const net::RequestHead& head) {
-  const auto started_ms = parts_.clock.monotonic_ms();
+  const auto begun = begin(head);
   const auto match = parts_.router.match(head.method, head.path);
-  if (!match.route) return {.refusal = finish(nothing_here(head, match), started_ms)};
+  if (!match.route) return {.refusal = finish(nothing_here(head, match), begun)};
   // Before the body is read: nobody without a right to ask may make the server hold 64 KiB.
   if (auto caller = parts_.guard.admit(head, *match.route); !caller) {
-    return {.refusal = finish(problem(caller.error()), started_ms)};
+    return {.refusal = finish(problem(caller.error()), begun)};
   }
   return {.body_limit = match.route->body_limit, .on_loop = match.route->where == Where::loop};
 }
 
 void Door::handle(net::Request request, net::Reply reply) {
-  const auto started_ms = parts_.clock.monotonic_ms();
+  const auto begun = begin(request);
   auto match = parts_.router.match(request.method, request.path);
-  if (!match.route) return reply(finish(problem(404, "not-found", "Nothing is here."), started_ms));
+  if (!match.route) return reply(finish(problem(404, "not-found", "Nothing is here."), begun));
   // Again: between the head and the end of the body the session or the certificate may have been revoked.
   auto caller = parts_.guard.admit(request, *match.route);
-  if (!caller) return reply(finish(problem(caller.error()), started_ms));
+  if (!caller) return reply(finish(problem(caller.error()), begun));
   if (parts_.for_browsers && !request.body.empty() && !is_json(request.headers.get("Content-Type"))) {
-    return reply(finish(problem(415, "unsupported-media-type", "The body must be application/json."), started_ms));
+    return reply(finish(problem(415, "unsupported-media-type", "The body must be application/json."), begun));
   }
   Call call{std::move(request), std::move(match.parameters), std::move(*caller)};
   if (const auto* later = std::get_if<AnswerLater>(&match.route->handler)) {
-    (*later)(std::move(call), [this, started_ms, reply = std::move(reply)](net::Response response) mutable {
-      reply(finish(std::move(response), started_ms));
+    (*later)(std::move(call), [this, begun, reply = std::move(reply)](net::Response response) mutable {
+      reply(finish(std::move(response), begun));
     });
     return;
   }
   auto response = std::get<Answer>(match.route->handler)(call);
-  reply(finish(response ? std::move(*response) : problem(response.error()), started_ms));
+  reply(finish(response ? std::move(*response) : problem(response.error()), begun));
 }
 
 net::Response Door::refuse(int status, std::string_view reason) {
-  return finish(problem(status, status == 413 ? "too-large" : "bad-request", reason), parts_.clock.monotonic_ms());
+  return finish(problem(status, status == 413 ? "too-large" : "bad-request", reason),
+                {parts_.clock.monotonic_ms(), false});
 }
 
 }  // namespace rollcall::api

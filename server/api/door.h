@@ -33,7 +33,12 @@ class Door final : public net::HttpHandler {
   const Router& router() const { return parts_.router; }
 
  private:
-  net::Response finish(net::Response response, std::int64_t started_ms);
+  struct Begun {
+    std::int64_t started_ms;
+    bool on_localhost;
+  };
+  Begun begin(const net::RequestHead& head) const;
+  net::Response finish(net::Response response, const Begun& begun);
   net::Response nothing_here(const net::RequestHead& head, const Router::Match& match) const;
 
   DoorParts parts_;

@@ -125,6 +125,18 @@ TEST_CASE("a backup under load is consistent and comes back") {
   CHECK(home.run({"check"}).exit_code == 0);
 }
 
+TEST_CASE("local commands work with a server, without one, and after one that was killed") {
+  ServerHome home;
+  CHECK(home.run({"admin", "create", "ada"}).exit_code == 0);
+  {
+    RunningServer server(home);
+    CHECK(home.run({"check"}).exit_code == 0);
+    server.kill_hard();
+  }
+  CHECK(home.run({"check"}).exit_code == 0);
+  CHECK_THAT(home.run({"admin", "token", "lab"}).output, Catch::StartsWith("rc1."));
+}
+
 TEST_CASE("SIGHUP takes a new certificate of the district, and keeps the old one when it is broken") {
   ServerHome home;
   const auto issue = [&](const char* name) {

@@ -17,7 +17,9 @@ TEST_CASE("every answer tells the browser what it must not do") {
     CHECK(answer.headers.get("Referrer-Policy") == "no-referrer");
     CHECK(answer.headers.get("Cache-Control") == "no-store");
     CHECK(answer.headers.get("Cross-Origin-Resource-Policy") == "same-origin");
-    CHECK_FALSE(answer.headers.get("Strict-Transport-Security").empty());
+    CHECK(answer.headers.get("Strict-Transport-Security").empty());
+    const auto elsewhere = server.send({Method::get, path, {}, {}, {{"Host", "rollcall.example:8443"}}});
+    CHECK_FALSE(elsewhere.headers.get("Strict-Transport-Security").empty());
   }
 }
 
