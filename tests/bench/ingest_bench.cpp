@@ -23,10 +23,12 @@ namespace {
 struct Options {
   std::string server, data = "build/bench/ingest", json;
   int laptops = 2'000;
-  std::size_t busy = 1'536;
+  std::size_t busy = 768;
   double seconds = 10, rate = 5'800;
-  bool quick{};
+  bool quick{}, plain{};
 };
+
+constexpr double kPreparedPerSecond = 30'000;  // more than that are made while the clock runs
 
 // Flat keys, in order of name.
 using Figures = std::map<std::string, double>;
@@ -65,7 +67,7 @@ void note(Figures& figures, const std::string& prefix, const LoadResult& result,
 
 Result<std::uint64_t> drive(const Options& options, const EnrolledFleet& fleet, std::uint16_t port,
                             ServerProcess& server, const Clock& clock, Figures& figures) {
-  const auto load = TRY(Load::open(fleet, port, clock));
+  const auto load = TRY(Load::open(fleet, port, clock, !options.plain));
   const double rss_before = server.rss_mb(), cpu_before = server.cpu_seconds();
   const double handshakes_s = TRY(load->connect());
   const auto laptops = static_cast<double>(fleet.laptops.size());
@@ -76,6 +78,7 @@ Result<std::uint64_t> drive(const Options& options, const EnrolledFleet& fleet, 
 
   // Each laptop's first report carries its identity and gets the policy back; that is not the steady state.
   const auto first = TRY(load->run(options.quick ? 1 : 3, 0, options.busy));
+  load->prepare(static_cast<std::size_t>(options.seconds * kPreparedPerSecond));
   double cpu = server.cpu_seconds();
   const auto closed = TRY(load->run(options.seconds, 0, options.busy));
   note(figures, "closed", closed, server.cpu_seconds() - cpu);
@@ -156,6 +159,7 @@ int main(int count, char** arguments) {
   app.add_option("--busy", options.busy, "closed loop: laptops that wait for an answer at the same time");
   app.add_option("--seconds", options.seconds, "of each phase");
   app.add_option("--rate", options.rate, "open loop: reports a second");
+  app.add_flag("--plain", options.plain, "plain JSON instead of what agents send, which is packed");
   app.add_flag("--quick", options.quick, "short phases and fewer laptops");
   CLI11_PARSE(app, count, arguments);
   if (options.quick) options.laptops = 600, options.busy = 512, options.seconds = 2;

@@ -21,6 +21,7 @@
 #include "common/net/openssl.h"
 #include "common/net/stream.h"
 #include "common/wire/codec.h"
+#include "common/wire/packing.h"
 
 namespace rollcall::bench {
 namespace {
@@ -42,6 +43,7 @@ struct Conversation {
   double due_s{};
   std::string policy_digest;
   std::string out, in;
+  std::deque<std::string> prepared;  // bodies from sequence + 1 on
 };
 
 // The body's size, once the whole head is there.
@@ -61,6 +63,7 @@ struct Load::Impl {
   const EnrolledFleet& fleet;
   std::uint16_t port;
   const Clock& clock;
+  bool packed;
   net::ContextPtr context;
   int epoll{-1};
   std::vector<std::unique_ptr<Conversation>> all;
@@ -69,8 +72,8 @@ struct Load::Impl {
   LoadResult result;
   std::vector<float> latencies_ms;
 
-  Impl(const EnrolledFleet& the_fleet, std::uint16_t the_port, const Clock& the_clock)
-      : fleet(the_fleet), port(the_port), clock(the_clock) {}
+  Impl(const EnrolledFleet& the_fleet, std::uint16_t the_port, const Clock& the_clock, bool is_packed)
+      : fleet(the_fleet), port(the_port), clock(the_clock), packed(is_packed) {}
   ~Impl() {
     if (epoll >= 0) ::close(epoll);
   }
@@ -162,10 +165,23 @@ struct Load::Impl {
     idle.push_back(&it);
   }
 
+  std::string make_body(const Conversation& it, std::uint64_t sequence) const {
+    std::string json = wire::encode(make_check_in(it.number, sequence, clock, it.policy_digest));
+    return packed ? wire::pack(json) : json;
+  }
+
   Result<> send(Conversation& it, double due_s) {
-    const std::string body = wire::encode(make_check_in(it.number, ++it.sequence, clock, it.policy_digest));
-    it.out = "POST /agent/v1/reports HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
-             std::to_string(body.size()) + "\r\n\r\n" + body;
+    ++it.sequence;
+    std::string body;
+    if (it.prepared.empty()) {
+      body = make_body(it, it.sequence);
+    } else {
+      body = std::move(it.prepared.front());
+      it.prepared.pop_front();
+    }
+    it.out = "POST /agent/v1/reports HTTP/1.1\r\nHost: localhost:8444\r\nContent-Type: application/json\r\n";
+    if (packed) it.out += "Content-Encoding: deflate\r\n";
+    it.out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     it.due_s = due_s;
     it.waiting = true;
     ++in_flight;
@@ -215,9 +231,10 @@ struct Load::Impl {
 Load::Load(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Load::~Load() = default;
 
-Result<std::unique_ptr<Load>> Load::open(const EnrolledFleet& fleet, std::uint16_t port, const Clock& clock) {
+Result<std::unique_ptr<Load>> Load::open(const EnrolledFleet& fleet, std::uint16_t port, const Clock& clock,
+                                         bool packed) {
   net::ignore_broken_pipes();
-  auto impl = std::make_unique<Impl>(fleet, port, clock);
+  auto impl = std::make_unique<Impl>(fleet, port, clock, packed);
   impl->context.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = impl->context.get();
   SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
@@ -242,6 +259,15 @@ Result<double> Load::connect() {
     if (now_s() - began_s > 120) return fail(Errc::timeout, "the handshakes took too long");
   }
   return now_s() - began_s;
+}
+
+void Load::prepare(std::size_t reports) {
+  for (const auto& it : impl_->all) {
+    const std::size_t each = reports / impl_->all.size() + 1;
+    while (it->prepared.size() < each) {
+      it->prepared.push_back(impl_->make_body(*it, it->sequence + it->prepared.size() + 1));
+    }
+  }
 }
 
 Result<LoadResult> Load::run(double seconds, double rate, std::size_t busy) {

@@ -23,12 +23,17 @@ struct LoadResult {
 
 class Load {
  public:
-  // `authority_pem` is the server's CA; the server is on loopback.
-  static Result<std::unique_ptr<Load>> open(const EnrolledFleet& fleet, std::uint16_t port, const Clock& clock);
+  // The server is on loopback. `packed`: bodies as agents send them, else plain JSON.
+  static Result<std::unique_ptr<Load>> open(const EnrolledFleet& fleet, std::uint16_t port, const Clock& clock,
+                                            bool packed);
   ~Load();
 
   // Every laptop connects and shakes hands. Returns seconds taken.
   Result<double> connect();
+  // Makes what up to `reports` reports will say before the clock runs: packing is the laptops' work, not the
+  // server's or this machine's.
+  void prepare(std::size_t reports);
+
   // Closed loop (`rate` 0): each laptop sends its next report as soon as the last was answered, at most `busy`
   // of them at a time. Open loop: `rate` reports a second in all, whatever the server does. Ends when what
   // was sent has been answered.
