@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <catch2/catch.hpp>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -132,7 +133,17 @@ RunningServer::RunningServer(ServerHome& the_home) : home(the_home) {
   client_ = people_client();
 }
 
-RunningServer::~RunningServer() = default;
+// Every server stops in order, and a sanitizer has found nothing.
+RunningServer::~RunningServer() {
+  const bool was_running = process_->runs();
+  if (was_running) process_->signal(SIGTERM);
+  const auto ended = wait_until(home.clock, kPatienceMs, [this] { return !process_->runs(); });
+  const auto text = log();
+  INFO(text);
+  CHECK(ended);
+  if (was_running && ended) CHECK(process_->wait() == 0);
+  for (const char* finding : {"Sanitizer", "runtime error"}) CHECK(text.find(finding) == std::string::npos);
+}
 
 // "people on port 8443, agents on 8444, probe on 8447"
 void RunningServer::read_ports() {

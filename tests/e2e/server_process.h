@@ -84,7 +84,7 @@ class RunningServer {
  public:
   // Returns when systemd would be told READY=1.
   explicit RunningServer(ServerHome& home);
-  ~RunningServer();
+  ~RunningServer();  // SIGTERM when it still runs; checks how it ended
 
   int stop();  // SIGTERM; its exit code
   void kill_hard();
