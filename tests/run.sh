@@ -41,7 +41,8 @@ must() {
 configure_and_build() {  # configure_and_build FOLDER CMAKE_ARGUMENT…
   local folder=$1
   shift
-  cmake -S . -B "$folder" -G Ninja "$@" >"$folder.configure.log" 2>&1 || { cat "$folder.configure.log"; return 1; }
+  mkdir -p "$folder"
+  cmake -S . -B "$folder" -G Ninja "$@" >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log"; return 1; }
   ninja -C "$folder" --quiet
 }
 
