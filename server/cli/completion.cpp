@@ -52,7 +52,8 @@ std::string fish_script(const CLI::App& app) {
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (command->get_name().empty()) continue;
     out += "complete -c " + program + " -n __fish_use_subcommand -a " + command->get_name() + "\n";
-    for (const auto word : split(words_after(*command), ' ')) {
+    const std::string words = words_after(*command);
+    for (const auto word : split(words, ' ')) {
       if (word.empty()) continue;
       const bool is_option = word.starts_with("--");
       out += "complete -c " + program + " -n '__fish_seen_subcommand_from " + command->get_name() + "' " +

@@ -16,6 +16,11 @@ std::uint64_t unsigned_difference(std::int64_t later, std::int64_t earlier) {
   return later > earlier ? static_cast<std::uint64_t>(later - earlier) : 0;
 }
 
+// Bytes that are not what was written may hold any number: it wraps here, and the entry is refused at its end.
+std::int64_t moved(std::int64_t from, std::uint64_t by) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(from) + by);
+}
+
 Error broken(const domain::ReportEntry& entry) {
   return {Errc::corrupt, "report " + std::to_string(entry.log_id) + " cannot be read from the log"};
 }
@@ -63,11 +68,11 @@ Result<domain::ReportEntry> decode_entry(const domain::ReportEntry& keys, std::s
   entry.new_boot = sampled & kNewBootBit;
 
   Unpacker unpack(facts.substr(3));
-  const auto back = static_cast<std::int64_t>(unpack.number());
-  entry.previous_log_id = back == 0 ? 0 : entry.log_id - back;
-  entry.observed_ms = entry.received_ms - static_cast<std::int64_t>(unpack.number());
-  entry.promised_ms = entry.received_ms + static_cast<std::int64_t>(unpack.number()) * kSecondMs;
-  entry.skew_ms = unpack.signed_number() * kSecondMs;
+  const std::uint64_t back = unpack.number();
+  entry.previous_log_id = back == 0 ? 0 : moved(entry.log_id, 0 - back);
+  entry.observed_ms = moved(entry.received_ms, 0 - unpack.number());
+  entry.promised_ms = moved(entry.received_ms, unpack.number() * kSecondMs);
+  entry.skew_ms = moved(0, static_cast<std::uint64_t>(unpack.signed_number()) * kSecondMs);
   entry.sequence = unpack.number();
   for (std::size_t i = 0; i < domain::kSections; ++i) {
     entry.parts[i].sampled = sampled & (1u << i) & kSectionBits;
