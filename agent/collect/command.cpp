@@ -17,28 +17,13 @@ extern "C" {
 #include <optional>
 
 #include "common/base/clock.h"
+#include "common/base/descriptor.h"
 #include "common/base/files.h"
 
 namespace rollcall::collect {
 namespace {
 
 constexpr std::int64_t kGraceMs = 500;  // for a killed process to go
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(); }
-  int get() const { return fd_; }
-  void reset() {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 // How the child starts: its own process group, output into the pipe, everything else closed or default.
 class Start {

@@ -10,22 +10,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "common/base/descriptor.h"
+
 namespace rollcall {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Result<> sync_folder_of(const std::string& path) {
   auto folder = std::filesystem::path(path).parent_path().string();

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "common/base/descriptor.h"
 #include "common/base/files.h"
 
 namespace rollcall::sql {
@@ -50,20 +51,6 @@ std::uint64_t sum_of(Page page, std::uint32_t number) {
   }
   return sum;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Bytes read; fewer than a page only at the end of the file.
 Result<std::size_t> read_page(int fd, const std::string& path, MutablePage page) {
