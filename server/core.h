@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "common/base/clock.h"
 #include "common/base/files.h"
@@ -36,6 +37,7 @@ struct Machinery {
   Files& files;
   const Clock& clock;
   Random& random;
+  std::string database_layer{};  // SqliteOptions::vfs; the simulation names a disk of its own
 };
 
 // Members stand in the order in which they are built; each outlives what stands after it.
