@@ -1,6 +1,7 @@
 #include "common/base/text.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rollcall {
 namespace {
@@ -35,6 +36,29 @@ std::size_t utf8_length(std::string_view text) {
     return overlong || beyond ? 0 : 4;
   }
   return 0;
+}
+
+char32_t code_point(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first;
+  char32_t code = first & (0x7Fu >> character.size());
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3Fu);
+  return code;
+}
+
+// Unicode 15: general categories Cc, Cf, Zl and Zp, and Default_Ignorable_Code_Point.
+constexpr struct {
+  char32_t first, last;
+} kUnseen[] = {{0x0, 0x1F},         {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x600, 0x605},
+               {0x61C, 0x61C},      {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},
+               {0x115F, 0x1160},    {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+               {0x2060, 0x206F},    {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+               {0xFFF0, 0xFFFB},    {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
+               {0x1D173, 0x1D17A},  {0xE0000, 0xE0FFF}};
+
+bool is_unseen(char32_t code) {
+  const auto* range = std::ranges::lower_bound(kUnseen, code, {}, [](const auto& it) { return it.last; });
+  return range != std::end(kUnseen) && code >= range->first;
 }
 
 }  // namespace
@@ -79,11 +103,7 @@ std::string printable(std::string_view text) {
   out.reserve(text.size());
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
-    const auto first = static_cast<unsigned char>(text[0]);
-    // U+0080 to U+009F are control characters too; terminals obey some of them.
-    const bool control = first < 0x20 || first == 0x7F ||
-                         (length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
-    if (length == 0 || control) {
+    if (length == 0 || is_unseen(code_point(text.substr(0, length)))) {
       out += '?';
     } else {
       out += text.substr(0, length);

@@ -18,7 +18,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
 // Well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
 
-// Control characters and bytes that are not UTF-8 become '?', so that the text can be shown or logged.
+// What cannot be seen (control characters, the ones that turn the direction of writing, those without a width)
+// and bytes that are not UTF-8 become '?': the text can be shown or logged, obeys nothing and looks like what
+// it is. Some of them are proper in a person's name (the joiner in Persian and in emoji): not for those.
 std::string printable(std::string_view text);
 
 // The longest prefix of at most `bytes` bytes that does not cut a UTF-8 character in two.

@@ -50,9 +50,7 @@ std::string upper_case_and_single_blanks(std::string_view text) {
   return out;
 }
 
-bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
+bool can_be_shown(std::string_view text) { return printable(text) == text; }
 
 }  // namespace
 
@@ -71,7 +69,7 @@ bool is_placeholder_uuid(std::string_view text) {
 
 std::string normalise_serial(std::string_view text) {
   std::string value = upper_case_and_single_blanks(text);
-  const bool unfit = value.size() > kMaxSerial || has_control_characters(value) || !is_utf8(value);
+  const bool unfit = value.size() > kMaxSerial || !can_be_shown(value);
   return unfit || is_placeholder_serial(value) ? std::string() : value;
 }
 
@@ -94,8 +92,7 @@ std::string normalise_maker(std::string_view text) {
 
 std::optional<std::string> normalise_tag(std::string_view text) {
   const std::string_view trimmed = trim(text);
-  if (trimmed.empty() || trimmed.size() > kMaxTag) return std::nullopt;
-  if (!is_utf8(trimmed) || has_control_characters(trimmed)) return std::nullopt;
+  if (trimmed.empty() || trimmed.size() > kMaxTag || !can_be_shown(trimmed)) return std::nullopt;
   return std::string(trimmed);
 }
 

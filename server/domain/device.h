@@ -34,7 +34,7 @@ inline constexpr std::size_t kMaxTag = 64;     // bytes
 inline constexpr std::size_t kMaxSerial = 64;  // bytes
 
 // White space trimmed and inner runs made one blank, ASCII upper case; empty for a placeholder, for text
-// that is too long and for text with control characters.
+// that is too long and for text with characters that nobody sees (base/text.h, printable).
 std::string normalise_serial(std::string_view text);
 
 // "Hewlett-Packard", "HP" and "HP Inc." are one maker: lower case, legal forms and punctuation dropped.

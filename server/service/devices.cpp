@@ -48,7 +48,7 @@ Result<Device> Devices::edit(const domain::Actor& actor, std::string_view device
   if (change.tag && !change.tag->empty()) {
     const auto normalised = domain::normalise_tag(*change.tag);
     if (!normalised) {
-      return fail(Errc::invalid_argument, "a tag is 1 to 64 bytes of text without control characters", "tag");
+      return fail(Errc::invalid_argument, "a tag is 1 to 64 bytes of text without invisible characters", "tag");
     }
     tag = *normalised;
   }

@@ -30,6 +30,18 @@ TEST_CASE("control characters and broken bytes cannot reach a terminal") {
   CHECK(printable("ok\x1b[31m\n\xC2\x9B\xFFé") == "ok?[31m???é");
 }
 
+TEST_CASE("characters that nobody sees cannot disguise a text") {
+  for (const std::string unseen :
+       {"\u00AD", "\u061C", "\u200B", "\u200D", "\u200E", "\u200F", "\u2028", "\u202A", "\u202E", "\u2060",
+        "\u2066", "\u2069", "\u3164", "\uFE0F", "\uFEFF", "\U000E0041"}) {
+    CHECK(printable("a" + unseen + "b") == "a?b");
+  }
+  for (const std::string seen : {"é", "\u00A0", "\u00AE", "\u2010", "\u2027", "\u2030", "‘x’", "笔记本", "עברית",
+                                 "🔋", "\uFFFD", "\U0010FFFD"}) {
+    CHECK(printable(seen) == seen);
+  }
+}
+
 TEST_CASE("clipping never cuts a character in two") {
   CHECK(clip_utf8("aé", 2) == "a");
   CHECK(clip_utf8("aé", 3) == "aé");

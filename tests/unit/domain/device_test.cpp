@@ -36,6 +36,8 @@ TEST_CASE("text that no engraver writes is no serial") {
             .empty());
   CHECK(normalise_serial(std::string(65, 'A') + "B").empty());
   CHECK(normalise_serial(std::string_view("AB\0CD", 5)).empty());
+  CHECK(normalise_serial("AB\u200BCD").empty());
+  CHECK(normalise_serial("\u202EDC BA").empty());
 }
 
 TEST_CASE("placeholder UUIDs are known in either case") {
@@ -62,6 +64,8 @@ TEST_CASE("a tag is short printable text") {
   CHECK_FALSE(normalise_tag(std::string(65, 'x')));
   CHECK_FALSE(normalise_tag("a\nb"));
   CHECK_FALSE(normalise_tag("a\xc3"));
+  CHECK_FALSE(normalise_tag("FCS\u2066-01442"));
+  CHECK_FALSE(normalise_tag("FCS-01442\u200E"));
 }
 
 }  // namespace rollcall::domain
