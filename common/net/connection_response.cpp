@@ -47,14 +47,15 @@ std::string Connection::head_of(const Response& response, std::optional<std::uin
 asio::awaitable<bool> Connection::respond(Response response, bool head_only, bool keep) {
   if (auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body)) {
     std::string head = head_of(response, std::nullopt, keep);
-    if (head_only) co_return co_await send(head);
+    // Without a length HTTP/1.0 learns of the end from the connection's.
+    if (head_only) co_return co_await send(head) && http11_;
     co_return co_await send_chunks(std::move(*source), std::move(head));
   }
   if (auto* source = std::get_if<std::unique_ptr<EventSource>>(&response.body)) {
     if (!response.headers.has("Content-Type")) response.headers.set("Content-Type", "text/event-stream");
     if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
-    std::string head = head_of(response, std::nullopt, false);
-    if (head_only) co_return co_await send(head);
+    std::string head = head_of(response, std::nullopt, head_only && keep);
+    if (head_only) co_return co_await send(head) && http11_;
     std::shared_ptr<EventSource> shared = std::move(*source);
     co_return co_await send_events(std::move(shared), std::move(head));
   }

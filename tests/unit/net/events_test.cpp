@@ -83,6 +83,20 @@ TEST_CASE("an event reaches a listening browser, whichever thread it comes from"
   at.feed->publish({9, "devices", "{}"});  // nobody is there; nothing happens
 }
 
+TEST_CASE("HEAD of a stream is answered by headers alone, and the connection goes on") {
+  EventDoor at;
+  RawSocket browser(at.door.server->port());
+  browser.say("HEAD /events HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string head = browser.hear("\r\n\r\n");
+  CHECK(head.find("Content-Type: text/event-stream") != head.npos);
+  CHECK(head.find("Connection: close") == head.npos);
+  CHECK(eventually([&] { return at.feed->gone.load(); }));
+  CHECK_FALSE(at.feed->subscribed);
+  browser.say("HEAD /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  CHECK(browser.hear("\r\n\r\n").find("Connection: close") != std::string::npos);
+  CHECK(browser.is_closed());
+}
+
 TEST_CASE("a silent stream's heart beats every fifteen seconds") {
   EventDoor at;
   RawSocket browser(at.door.server->port());
