@@ -1,11 +1,11 @@
 #include "server/core.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "common/base/log.h"
+#include "server/storage/maintenance.h"
 #include "server/storage/migrate.h"
 
 namespace rollcall {
@@ -18,13 +18,13 @@ std::vector<std::string> school_ids(const ServerConfig& config) {
 }
 
 Result<std::unique_ptr<sql::SqliteDatabase>> open_database(const DataFolder& folder, Machinery machinery) {
-  auto database = TRY(with(sql::SqliteDatabase::open({.path = folder.database()}), "opening the database"));
-  const auto back_up = [&](int from) -> Result<std::string> {
-    TRY(machinery.files.make_directories(folder.backups(), 0700));
-    const auto path = fmt::format("{}/before-migration-from-{}-{}.db", folder.backups(), from,
-                                  machinery.clock.wall_ms());
-    TRY(database->copy_into(path));
-    return path;
+  auto database = TRY(with(sql::SqliteDatabase::open({.path = folder.database(),
+                                                      .vfs = machinery.database_layer,
+                                                      .clock = &machinery.clock}),
+                           "opening the database"));
+  const auto back_up = [&](int from) {
+    return storage::backup_before_migration(*database, folder.backups(), from, storage::sqlite_migrations(),
+                                            machinery.clock);
   };
   const auto change = TRY(with(storage::migrate(*database, storage::sqlite_migrations(), machinery.clock, back_up),
                                "bringing the database's schema up to date"));
@@ -67,6 +67,25 @@ Result<> Core::load() {
   agents.listen(fleet);
   ingest.settle_with(reviews);
   return {};
+}
+
+std::int64_t Core::run_due_jobs(std::int64_t now_ms) {
+  if (fleet.next_due() <= now_ms) fleet.run_due(now_ms);
+  if (access_points.next_due() <= now_ms) access_points.run_due(now_ms);
+  if (retention.next_due() <= now_ms) retention.run_due(now_ms);
+  if (sessions.next_due_ms() <= now_ms) {
+    if (auto done = sessions.run_due(now_ms); !done) log::warn("sessions: {}", done.error().message);
+  }
+  return std::min({fleet.next_due(), access_points.next_due(), retention.next_due(), sessions.next_due_ms()});
+}
+
+void Core::finish() {
+  const auto report = [](const Result<>& result) {
+    if (!result) log::error("while stopping: {}", result.error().message);
+  };
+  report(fleet.flush());
+  report(access_points.flush());
+  report(sessions.run_due(machinery.clock.wall_ms()));
 }
 
 Result<std::unique_ptr<Core>> Core::open(const ServerConfig& config, Machinery machinery, Phase& phase) {

@@ -87,7 +87,7 @@ Result<> read_once(sql::Database& database) {
 }
 
 std::optional<std::int64_t> last_commit_age_ms(const Core& core) {
-  const auto last_ms = core.ingest.stats().last_commit_ms;
+  const auto last_ms = core.database->stats().last_commit_ms;
   if (last_ms == 0) return std::nullopt;
   return std::max<std::int64_t>(core.machinery.clock.wall_ms() - last_ms, 0);
 }

@@ -19,7 +19,7 @@ std::vector<api::Metric> collect_metrics(const Core& core, const DoorStatsByName
 
 // One real read; /healthz answers with its error.
 Result<> read_once(sql::Database& database);
-// Absent before the first commit of a report since the start.
+// Absent before the first commit of any kind since the start.
 std::optional<std::int64_t> last_commit_age_ms(const Core& core);
 
 }  // namespace rollcall

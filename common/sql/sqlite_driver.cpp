@@ -155,6 +155,7 @@ std::size_t SqliteDatabase::run_group(Group& group) noexcept {
     }
   } else if (kept > 0) {
     ++commits_;
+    last_commit_ms_ = clock_.wall_ms();
     writes_ += kept;
   }
   return ran;
@@ -283,7 +284,7 @@ void SqliteDatabase::release_readers() {
 
 SqliteStats SqliteDatabase::stats() const {
   const std::lock_guard lock(write_mutex_);
-  return {static_cast<std::int64_t>(waiting_.size()), commits_, writes_, wal_pages_, checkpoints_};
+  return {static_cast<std::int64_t>(waiting_.size()), commits_, last_commit_ms_, writes_, wal_pages_, checkpoints_};
 }
 
 }  // namespace rollcall::sql

@@ -37,12 +37,13 @@ struct SqliteOptions {
   int wal_limit_pages = 16'000;
   int group_limit_ms = 20;  // a group that has run for so long is committed; whoever waits is in the next
   std::string vfs{};        // empty: the one with page checksums; tests name one with faults
-  const Clock* clock = nullptr;  // for group_limit_ms; absent: the system's
+  const Clock* clock = nullptr;  // for group_limit_ms and last_commit_ms; absent: the system's
 };
 
 struct SqliteStats {
   std::int64_t waiting;    // functions that wait for their turn now
   std::int64_t commits;    // groups made durable
+  std::int64_t last_commit_ms;  // wall clock; 0: none since it was opened
   std::int64_t writes;     // functions in them
   std::int64_t wal_pages;  // in the WAL now
   std::int64_t checkpoints;
@@ -108,6 +109,7 @@ class SqliteDatabase final : public Database {
   bool readers_held_ = false;
 
   std::atomic<std::int64_t> commits_ = 0;
+  std::atomic<std::int64_t> last_commit_ms_ = 0;
   std::atomic<std::int64_t> writes_ = 0;
   std::atomic<std::int64_t> wal_pages_ = 0;
   std::atomic<std::int64_t> checkpoints_ = 0;

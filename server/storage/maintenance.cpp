@@ -4,12 +4,20 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "common/base/files.h"
+#include "common/base/text.h"
 #include "common/sql/page_checksum.h"
 
 namespace rollcall::storage {
@@ -104,6 +112,42 @@ Result<> copy_durably(const std::string& from, const std::string& to) {
   return sync(to);
 }
 
+constexpr std::string_view kBackupStart = "before-migration-from-", kBackupEnd = ".db";
+
+struct MigrationBackup {
+  std::int64_t made_ms;
+  int from;
+  std::string path;
+};
+
+// Names that are not exactly such a backup's are somebody else's files.
+std::optional<MigrationBackup> migration_backup(const fs::path& path) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(kBackupStart) || !name.ends_with(kBackupEnd)) return std::nullopt;
+  const auto parts = split(std::string_view(name).substr(kBackupStart.size(),
+                                                         name.size() - kBackupStart.size() - kBackupEnd.size()), '-');
+  if (parts.size() != 2) return std::nullopt;
+  const auto from = parse_number<int>(parts[0]);
+  const auto made_ms = parse_number<std::int64_t>(parts[1]);
+  if (!from || !made_ms) return std::nullopt;
+  return MigrationBackup{*made_ms, *from, path.string()};
+}
+
+// A start that fails and is tried again and again must not fill the disk. What cannot be removed stays.
+void prune_migration_backups(const std::string& folder) {
+  std::vector<MigrationBackup> backups;
+  std::error_code error;
+  for (fs::directory_iterator file(folder, error); !error && file != fs::directory_iterator(); file.increment(error)) {
+    if (auto backup = migration_backup(file->path())) backups.push_back(std::move(*backup));
+  }
+  std::ranges::sort(backups, std::ranges::greater(), &MigrationBackup::made_ms);
+  std::set<int> kept;
+  for (const MigrationBackup& backup : backups) {
+    const bool keep = kept.size() < kMigrationBackups && kept.insert(backup.from).second;
+    if (!keep) remove_quietly(backup.path);
+  }
+}
+
 }  // namespace
 
 Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<const Migration> known) {
@@ -137,6 +181,17 @@ Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::
   auto made = make();
   if (!made) remove_quietly(part);
   return made;
+}
+
+Result<std::string> backup_before_migration(sql::SqliteDatabase& database, const std::string& folder, int from,
+                                            std::span<const Migration> known, const Clock& clock) {
+  std::error_code error;
+  if (fs::create_directories(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
+  TRY(outcome(error, folder));
+  const std::string path = fmt::format("{}/{}{}-{}{}", folder, kBackupStart, from, clock.wall_ms(), kBackupEnd);
+  TRY(backup_database(database, path, known));
+  prune_migration_backups(folder);
+  return path;
 }
 
 Result<Restored> restore_database(const std::string& backup, const std::string& path,

@@ -26,6 +26,13 @@ Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<co
 Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::string& target,
                                       std::span<const Migration> known);
 
+// A backup in `folder` (made when missing) from before the database leaves schema `from`; returns its path. What
+// an earlier try left of the same schema goes, and so do all but the kMigrationBackups newest. Errors: those of
+// backup_database; nothing is removed then.
+inline constexpr std::size_t kMigrationBackups = 2;
+Result<std::string> backup_before_migration(sql::SqliteDatabase& database, const std::string& folder, int from,
+                                            std::span<const Migration> known, const Clock& clock);
+
 // Holds a file made by backup_database to everything that check_database looks at, and each of its pages to
 // its checksum. Changes nothing. Errors: not_found, corrupt (also: a copy of a database in use), conflict.
 Result<DatabaseState> verify_backup(const std::string& path, std::span<const Migration> known);

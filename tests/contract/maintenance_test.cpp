@@ -182,3 +182,32 @@ TEST_CASE("a check reads everything and names what is wrong") {
   REQUIRE(code_of(damaged) == Errc::corrupt);
   CHECK(damaged.error().message.find("does not match its checksum") != std::string::npos);
 }
+
+TEST_CASE("of the backups made before migrations the two newest schemas' newest stay, and other files") {
+  Scene scene;
+  const std::string backups = scene.folder / "backups";
+  const auto back_up = [&](int from) {
+    scene.clock.advance(1'000);
+    const auto made = backup_before_migration(*scene.database, backups, from, kKnown, scene.clock);
+    INFO((made ? "" : made.error().message));
+    REQUIRE(made);
+    CHECK(verify_backup(*made, kKnown));
+    return *made;
+  };
+  const auto first = back_up(1);
+  std::ofstream(backups + "/before-migration-from-1-mine.db") << "mine";
+  std::ofstream(backups + "/before-fair.db") << "mine";
+  const auto second = back_up(2);
+  CHECK(fs::exists(first));
+  const auto retried = back_up(2);
+  CHECK(fs::exists(first));
+  CHECK_FALSE(fs::exists(second));
+  const auto third = back_up(3);
+  CHECK_FALSE(fs::exists(first));
+  CHECK(fs::exists(retried));
+  CHECK(fs::exists(third));
+  CHECK(std::distance(fs::directory_iterator(backups), fs::directory_iterator()) == 4);
+  struct stat folder{};
+  REQUIRE(::stat(backups.c_str(), &folder) == 0);
+  CHECK((folder.st_mode & 0777) == 0700);
+}
