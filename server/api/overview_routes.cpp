@@ -5,39 +5,11 @@ namespace rollcall::api {
 namespace {
 
 using domain::ScopeKind;
-using service::DeviceQuery;
 
 template <class Enum, class Counts>
 json::object by_name(const Counts& counts) {
   json::object out;
   for (std::size_t i = 0; i < counts.size(); ++i) out[name_of(static_cast<Enum>(i))] = counts[i];
-  return out;
-}
-
-// What somebody who reaches one school sees: the same counts over that school alone.
-service::Overview of_school(const service::Fleet& fleet, const std::string& school_id) {
-  service::Overview out;
-  const auto count = [&](auto&& narrow) -> std::size_t {
-    DeviceQuery query;
-    query.school_id = school_id;
-    query.limit = 1;
-    narrow(query);
-    const auto page = fleet.list(query);
-    return page ? page->total : 0;
-  };
-  out.total = count([](DeviceQuery&) {});
-  for (std::size_t i = 0; i < out.presences.size(); ++i) {
-    out.presences[i] = count([&](DeviceQuery& query) { query.presence = static_cast<domain::Presence>(i); });
-  }
-  for (std::size_t i = 0; i < out.verdicts.size(); ++i) {
-    out.verdicts[i] = count([&](DeviceQuery& query) { query.verdict = static_cast<domain::Verdict>(i); });
-  }
-  for (std::size_t i = 0; i < out.ages.size(); ++i) {
-    out.ages[i] = count([&](DeviceQuery& query) { query.age = static_cast<service::AgeBucket>(i); });
-  }
-  out.schools = {{school_id, out.total, out.presences[static_cast<std::size_t>(domain::Presence::online)],
-                  out.presences[static_cast<std::size_t>(domain::Presence::silent)],
-                  out.verdicts[static_cast<std::size_t>(domain::Verdict::replace)]}};
   return out;
 }
 
@@ -76,7 +48,7 @@ Routes overview_routes(service::Fleet& fleet, service::Reviews& reviews, const s
            0, [&fleet, &reviews, &policies, &clock](Call& call) -> Result<net::Response> {
              const auto& scope = call.caller.person->scope;
              const bool everything = scope.kind == ScopeKind::district;
-             auto out = encode(everything ? fleet.overview() : of_school(fleet, scope.id), scope, policies);
+             auto out = encode(everything ? fleet.overview() : fleet.overview(scope.id), scope, policies);
              out["reviews_open"] = everything ? TRY(reviews.count_open()) : 0;
              out["server_ms"] = clock.wall_ms();
              return json_response(out);

@@ -212,16 +212,17 @@ std::int64_t DeviceTable::current_agent(std::string_view device_id) const {
   return place == kNone ? 0 : rows_[place].agent_no;
 }
 
-Overview DeviceTable::overview(std::int64_t now_ms) const {
+Overview DeviceTable::overview(std::optional<std::string_view> school_id, std::int64_t now_ms) const {
   Overview out;
   std::vector<SchoolCounts> schools;
   for (std::size_t from = 0, size = kChunk; size == kChunk; from += kChunk) {
     const std::shared_lock lock(mutex_);
     size = from < rows_.size() ? std::min(kChunk, rows_.size() - from) : 0;
     if (schools.size() < texts_.size()) schools.resize(texts_.size());
+    const std::uint32_t wanted = school_id ? texts_.find(*school_id).value_or(kNone) : kNone;
     for (std::size_t i = from; i < from + size; ++i) {
       const Row& row = rows_[i];
-      if (!row.live) continue;
+      if (!row.live || (school_id && row.school != wanted)) continue;
       SchoolCounts& school = schools[row.school];
       if (school.total++ == 0) school.school_id = texts_.at(row.school);
       school.online += row.presence == domain::Presence::online;

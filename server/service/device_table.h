@@ -55,7 +55,7 @@ class DeviceTable {
   // The agents whose silence changes its meaning by now.
   std::vector<std::int64_t> overdue(std::int64_t now_ms) const;
 
-  Overview overview(std::int64_t now_ms) const;
+  Overview overview(std::optional<std::string_view> school_id, std::int64_t now_ms) const;
   Result<DevicePage> list(const DeviceQuery& query, std::int64_t now_ms) const;
   std::optional<DeviceRow> row(std::string_view device_id) const;
   std::vector<domain::AgentHandle> agents_of(std::string_view device_id) const;  // newest first

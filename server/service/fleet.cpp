@@ -81,7 +81,9 @@ void Fleet::agent_changed(const domain::AgentHandle& agent) {
   table_->retell(agent->device_id, state_of, states_->downtime(), clock_.wall_ms());
 }
 
-Overview Fleet::overview() const { return table_->overview(clock_.wall_ms()); }
+Overview Fleet::overview(std::optional<std::string_view> school_id) const {
+  return table_->overview(school_id, clock_.wall_ms());
+}
 Result<DevicePage> Fleet::list(const DeviceQuery& query) const { return table_->list(query, clock_.wall_ms()); }
 std::optional<DeviceRow> Fleet::row(std::string_view device_id) const { return table_->row(device_id); }
 std::vector<domain::AgentHandle> Fleet::agents_of(std::string_view device_id) const {

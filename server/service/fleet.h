@@ -154,7 +154,8 @@ class Fleet final : public RecordsListener {
   void device_changed(const domain::Device& device) override;
   void agent_changed(const domain::AgentHandle& agent) override;
 
-  Overview overview() const;
+  // Of one school alone, when it is given ("": devices without a school). One pass over the rows.
+  Overview overview(std::optional<std::string_view> school_id = {}) const;
   // Errors: invalid_argument (field "cursor").
   Result<DevicePage> list(const DeviceQuery& query) const;
   std::optional<DeviceRow> row(std::string_view device_id) const;

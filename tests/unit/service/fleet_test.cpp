@@ -76,6 +76,18 @@ TEST_CASE("the overview counts every device once by state, verdict, age and scho
   CHECK(all.schools[1].school_id == "north");
   CHECK(all.schools[1].total == 5);
   CHECK(all.schools[1].replace == 1);
+
+  const Overview north = server.fleet->overview("north");
+  CHECK(north.total == 5);
+  CHECK(north.presences[static_cast<std::size_t>(domain::Presence::online)] == 0);
+  CHECK(north.presences[static_cast<std::size_t>(domain::Presence::silent)] == 3);
+  CHECK(north.verdicts[static_cast<std::size_t>(domain::Verdict::watch)] == 0);
+  CHECK(north.ages[static_cast<std::size_t>(AgeBucket::never)] == 2);
+  REQUIRE(north.schools.size() == 1);
+  CHECK(north.schools[0].total == 5);
+  CHECK(server.fleet->overview("").total == 2);
+  CHECK(server.fleet->overview("nowhere").total == 0);
+  CHECK(server.fleet->overview("nowhere").schools.empty());
 }
 
 TEST_CASE("search looks in tag, serial, model, maker and id, without case") {
