@@ -171,7 +171,7 @@ int run(int argc, char** argv) {
                           [&] { return make_profile(options, machinery); });
   profile->add_option("NAME", options.name)->required();
   profile->add_option("--out", options.out, "The file to write, mode 0600")->required();
-  command(*admin, "token", "Make an enrolment token for one laptop", [&] {
+  command(*admin, "token", "Make an enrollment token for one laptop", [&] {
     return local(options, machinery, {"admin", "token", options.note});
   })->add_option("NOTE", options.note, "What it is for");
   command(program, "check", "Configuration, keys, schema, every page, the audit record",

@@ -26,7 +26,7 @@ void describe(Visitor& v, Self& it) {
   v.text({"mf", "manufacturer", "", "Names the laptop's maker"}, it.manufacturer, kMaxText);
   v.text({"md", "model", "", "Names the laptop's model, to compare like with like"}, it.model, kMaxText);
   v.text({"bv", "bios_version", "", "Finds laptops that need a firmware update"}, it.bios_version, kMaxText);
-  v.text({"uu", "system_uuid", "", "Recognises the laptop when its serial number is of no use"},
+  v.text({"uu", "system_uuid", "", "Recognizes the laptop when its serial number is of no use"},
          it.system_uuid, kMaxText);
   v.text({"mi", "machine_id_hash", "", "Tells one installation from the next; a keyed hash"},
          it.machine_id_hash, kMaxText);

@@ -16,7 +16,7 @@ std::string EnrolmentToken::to_text() const {
 
 Result<EnrolmentToken> EnrolmentToken::parse(std::string_view text) {
   const auto refuse = [](std::string_view why) {
-    return fail(Errc::invalid_argument, "the enrolment token " + std::string(why), "token");
+    return fail(Errc::invalid_argument, "the enrollment token " + std::string(why), "token");
   };
   const auto parts = split(trim(text), '.');
   if (parts.size() != 3) return refuse("must read rc1.SECRET.FINGERPRINT; copy the whole of it");

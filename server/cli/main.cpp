@@ -42,7 +42,7 @@ using Action = std::function<Result<>()>;
 // Everything that a command needs and that only main may make.
 class Program {
  public:
-  Program() : app_("Rollcall from the command line: devices, enrolment tokens and live events.", "rollcall") {
+  Program() : app_("Rollcall from the command line: devices, enrollment tokens and live events.", "rollcall") {
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.set_version_flag("--version", ROLLCALL_VERSION);
@@ -136,19 +136,19 @@ class Program {
   }
 
   void declare_tokens() {
-    auto* tokens = app_.add_subcommand("tokens", "Enrolment tokens")->require_subcommand(1);
+    auto* tokens = app_.add_subcommand("tokens", "Enrollment tokens")->require_subcommand(1);
     auto* creating = api_command(tokens, "create", "Make a token; its text is shown once", [this](ApiClient& api) {
       return create_token(api, options_.as_json, options_.token);
     });
     creating->add_option("--uses", options_.token.uses, "How many laptops")->check(CLI::Range(1, 100'000));
     creating->add_option("--hours", options_.token.hours, "Valid for")->check(CLI::Range(1, 8'760));
-    creating->add_option("--serial", options_.token.serials, "Only these serial numbers may enrol");
+    creating->add_option("--serial", options_.token.serials, "Only these serial numbers may enroll");
     creating->add_option("--school", options_.token.school, "The school that its devices get");
     creating->add_option("--note", options_.token.note, "What it is for");
     api_command(tokens, "list", "Tokens, newest first", [this](ApiClient& api) {
       return list_tokens(api, options_.as_json);
     });
-    auto* revoking = api_command(tokens, "revoke", "Let a token enrol no more", [this](ApiClient& api) {
+    auto* revoking = api_command(tokens, "revoke", "Let a token enroll no more", [this](ApiClient& api) {
       return revoke_token(api, options_.as_json, options_.which);
     });
     revoking->add_option("id", options_.which, "The token's id")->required();

@@ -19,7 +19,7 @@ std::unexpected<Error> refuse_secret(const char* message) {
 Result<std::string> secret_of(const wire::EnrolRequest& request) {
   const auto secret =
       request.secret.size() <= kMaxSecretText ? from_base64url(request.secret) : std::optional<std::string>();
-  if (!secret) return refuse_secret("this enrolment token is wrong; copy it again, whole");
+  if (!secret) return refuse_secret("this enrollment token is wrong; copy it again, whole");
   return *secret;
 }
 
@@ -27,9 +27,9 @@ Result<storage::TokenRow> known_token(sql::Snapshot& snapshot, const Sha256& sec
   auto token = TRY(storage::find_token_by_hash(snapshot, secret_hash));
   // The index has looked at the hash already; this comparison does not depend on how it does so.
   if (!token || !equal_in_constant_time(bytes_of(token->secret_hash), bytes_of(secret_hash))) {
-    return refuse_secret("this enrolment token is unknown here; ask for a new one");
+    return refuse_secret("this enrollment token is unknown here; ask for a new one");
   }
-  if (token->record.revoked_ms) return refuse_secret("this enrolment token was revoked; ask for a new one");
+  if (token->record.revoked_ms) return refuse_secret("this enrollment token was revoked; ask for a new one");
   return std::move(*token);
 }
 
@@ -38,17 +38,17 @@ Result<storage::TokenRow> known_token(sql::Snapshot& snapshot, const Sha256& sec
 Result<> consume(sql::Transaction& transaction, const storage::TokenRow& token, const Claim& claim,
                  std::int64_t now_ms) {
   if (domain::state_of(token.record, now_ms) == domain::TokenState::expired) {
-    return refuse_secret("this enrolment token has expired; ask for a new one");
+    return refuse_secret("this enrollment token has expired; ask for a new one");
   }
   if (!token.any_serial &&
       !TRY(storage::token_lists_serial(transaction, token.record.token_id, claim.serial))) {
     return fail(Errc::permission_denied,
-                claim.serial.empty() ? "this enrolment token is for listed serials; this laptop has none"
-                                     : "serial " + claim.serial + " is not on this enrolment token's list",
+                claim.serial.empty() ? "this enrollment token is for listed serials; this laptop has none"
+                                     : "serial " + claim.serial + " is not on this enrollment token's list",
                 "identity.serial");
   }
   if (!TRY(storage::use_token(transaction, token.record.token_id, now_ms))) {
-    return refuse_secret("this enrolment token is used up; ask for a new one");
+    return refuse_secret("this enrollment token is used up; ask for a new one");
   }
   return {};
 }
@@ -106,7 +106,7 @@ Result<Enrolment::Enrolled> Enrolment::enrol_again(sql::Transaction& transaction
     TRY(consume(transaction, token, claim, now_ms));
     TRY(storage::insert_token_use(transaction, token_id, known.agent.agent_no, now_ms));
   } else if (known.agent.not_after_ms + domain::kRenewalGraceMs < now_ms) {
-    return refuse_secret("this enrolment token was used too long ago; ask for a new one");
+    return refuse_secret("this enrollment token was used too long ago; ask for a new one");
   }
   Enrolled out{.agent_id = known.agent.agent_id, .device_id = known.agent.device_id, .certificate_pem = {}};
   out.certificate_pem = TRY(issue(known.agent, request));
@@ -192,16 +192,16 @@ Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request,
     if (!parsed) return fail(Errc::invalid_argument, parsed.error().message, "request_pem");
     if (parsed->key_id != certificate_key) {
       return fail(Errc::invalid_argument,
-                  "a certificate is renewed for its own key; enrol again with a new one", "request_pem");
+                  "a certificate is renewed for its own key; enroll again with a new one", "request_pem");
     }
     return db_.write([&](sql::Transaction& transaction) -> Result<std::string> {
       auto known = TRY(storage::find_agent_by_key(transaction, certificate_key));
-      if (!known) return fail(Errc::unauthenticated, "this key was never enrolled here; enrol with a token");
+      if (!known) return fail(Errc::unauthenticated, "this key was never enrolled here; enroll with a token");
       agent_id = known->agent.agent_id;
       TRY(expect_usable(*known));
       if (known->agent.not_after_ms + domain::kRenewalGraceMs < clock_.wall_ms()) {
         return fail(Errc::unauthenticated,
-                    "this certificate ran out more than 400 days ago; enrol with a token");
+                    "this certificate ran out more than 400 days ago; enroll with a token");
       }
       std::string pem = TRY(issue(known->agent, *parsed));
       TRY(storage::update_certificate(transaction, known->agent));

@@ -62,7 +62,7 @@ IngestPlan::Answer IngestPlan::add(const domain::AgentRef& agent, const wire::Ch
     if (leaps(state, report.sequence, max_leap_)) {
       answer.rejected.push_back(
           {report.sequence, "sequence: too far ahead of " + std::to_string(state.accepted.highest()) +
-                                "; if the agent's state was lost, enrol it again"});
+                                "; if the agent's state was lost, enroll it again"});
       continue;
     }
     const bool running = report.boot_id == check_in.boot_id;
