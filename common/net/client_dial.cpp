@@ -24,6 +24,7 @@ namespace rollcall::net {
 namespace {
 
 constexpr std::int64_t kNextAddressMs = 250;
+constexpr std::int64_t kAskToGiveUpMs = 100;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
@@ -62,9 +63,10 @@ Result<AddressList> ask(const std::string& host, const std::string& port, const 
     question->answered.notify_all();
   }).detach();
   std::unique_lock lock(question->mutex);
-  const auto left = std::chrono::milliseconds(deadline.left_ms());
-  if (!question->answered.wait_for(lock, left, [&] { return question->done; })) {
-    return fail(Errc::timeout, "looking up " + host + " took too long");
+  while (!question->done) {
+    const int left = deadline.left_ms();
+    if (left == 0) return fail(Errc::timeout, "looking up " + host + " took too long");
+    question->answered.wait_for(lock, std::chrono::milliseconds(left));
   }
   if (question->state != 0) return fail(Errc::unavailable, "looking up " + host + ": " + gai_strerror(question->state));
   return std::move(question->list);
@@ -92,7 +94,9 @@ int outcome_of(int socket) {
 }  // namespace
 
 int Deadline::left_ms() const {
-  return static_cast<int>(std::clamp<std::int64_t>(end_ms_ - clock_.monotonic_ms(), 0, INT_MAX));
+  if (give_up_ && give_up_()) return 0;
+  const std::int64_t longest_ms = give_up_ ? kAskToGiveUpMs : INT_MAX;
+  return static_cast<int>(std::clamp<std::int64_t>(end_ms_ - clock_.monotonic_ms(), 0, longest_ms));
 }
 
 Socket& Socket::operator=(Socket&& other) noexcept {

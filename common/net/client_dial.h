@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,14 +17,17 @@ namespace rollcall::net {
 
 class Deadline {
  public:
-  Deadline(const Clock& clock, std::int64_t limit_ms) : clock_(clock), end_ms_(clock.monotonic_ms() + limit_ms) {}
+  // `give_up`: see ClientRequest.
+  Deadline(const Clock& clock, std::int64_t limit_ms, std::function<bool()> give_up = {})
+      : clock_(clock), end_ms_(clock.monotonic_ms() + limit_ms), give_up_(std::move(give_up)) {}
   std::int64_t now_ms() const { return clock_.monotonic_ms(); }
-  // Never negative; 0 when it is over. In the type that poll takes.
+  // How long to wait before asking again: never negative; 0 when it is over. In the type that poll takes.
   int left_ms() const;
 
  private:
   const Clock& clock_;
   std::int64_t end_ms_;
+  std::function<bool()> give_up_;
 };
 
 // Owns a descriptor.

@@ -59,7 +59,7 @@ class Client final : public TlsHttpClient {
       : url_(std::move(url)), proxy_(std::move(proxy)), tls_(std::move(tls)), clock_(clock) {}
 
   Result<ClientResponse> send(const ClientRequest& request) override {
-    const Deadline deadline(clock_, request.deadline_ms);
+    const Deadline deadline(clock_, request.deadline_ms, request.give_up);
     const std::int64_t began_ms = deadline.now_ms();
     ClientResponse response;
     auto done = exchange(request, deadline, response);

@@ -24,6 +24,8 @@ struct ClientRequest {
   std::int64_t deadline_ms{30'000};  // for the whole exchange, connecting included
   std::size_t body_limit{16 * 1024 * 1024};
   bool keep_connection{};  // false: closed (with a TLS close) after the response
+  // Asked ten times a second while the exchange waits; true ends it as its deadline would. Empty: never.
+  std::function<bool()> give_up;
 };
 
 struct ClientTiming {

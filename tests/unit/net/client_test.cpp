@@ -200,6 +200,22 @@ TEST_CASE("a server that is not there, does not answer or is no server is told a
   hurried.deadline_ms = 100;
   CHECK(error_of(plain_client(silent.port, clock)->send(hurried)) == Errc::timeout);
 
+  int asked = 0;
+  ClientRequest patient = get_request("/");
+  patient.give_up = [&asked] { return ++asked > 3; };
+  CHECK(error_of(plain_client(silent.port, clock)->send(patient)) == Errc::timeout);
+  CHECK(asked == 4);
+  const TestAuthority unheard;
+  CHECK(error_of(open_client(silent.port, unheard, clock)->send(patient)) == Errc::timeout);
+  patient.give_up = [] { return false; };
+  Listener slow([](int fd) {
+    hear_head(fd);
+    pollfd nothing{fd, 0, 0};
+    ::poll(&nothing, 1, 250);
+    say(fd, "HTTP/1.1 204 No Content\r\n\r\n");
+  });
+  CHECK(plain_client(slow.port, clock)->send(patient)->status == 204);
+
   Listener other([](int fd) { hear_head(fd), say(fd, "SSH-2.0-x\r\n\r\n"); });
   CHECK(error_of(plain_client(other.port, clock)->send(get_request("/"))) == Errc::io);
 
