@@ -1,6 +1,6 @@
 #include "agent/agent_config.h"
 
-#include "agent/collect/registry.h"
+#include <algorithm>
 
 namespace rollcall {
 
@@ -48,6 +48,12 @@ Result<AgentConfig> load_agent_config(const Files& files, const std::string& pat
   const bool defaults = document.error().code == Errc::not_found && path == kAgentConfigPath;
   if (defaults) return AgentConfig{};
   return std::unexpected(document.error());
+}
+
+std::vector<collect::NamedCollector> chosen_collectors(const AgentConfig& config) {
+  auto all = collect::all_collectors();
+  std::erase_if(all, [&](const auto& entry) { return std::ranges::find(config.collectors_off, entry.name) != config.collectors_off.end(); });
+  return all;
 }
 
 }  // namespace rollcall

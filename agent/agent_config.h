@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/collect/registry.h"
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "common/base/log.h"
@@ -32,5 +33,8 @@ inline constexpr const char* kAgentConfigPath = "/etc/rollcall/agent.yaml";
 // A missing file at the default path is the defaults; anywhere else it is an error.
 Result<AgentConfig> load_agent_config(const Files& files, const std::string& path);
 Result<AgentConfig> read_agent_config(const config::Document& document);
+
+// The collectors that the configuration leaves on.
+std::vector<collect::NamedCollector> chosen_collectors(const AgentConfig& config);
 
 }  // namespace rollcall

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "agent/app/client.h"
+#include "agent/app/sampler.h"
 #include "agent/app/startup_pages.h"
 #include "common/base/id.h"
 #include "common/base/log.h"
@@ -16,106 +17,58 @@ namespace rollcall {
 
 namespace {
 
-std::vector<collect::NamedCollector> chosen_collectors(const AgentConfig& config) {
-  auto all = collect::all_collectors();
-  std::erase_if(all, [&](const auto& entry) {
-    return std::ranges::find(config.collectors_off, entry.name) != config.collectors_off.end();
-  });
-  return all;
-}
-
 std::string read_boot_id(const collect::Machine& machine, Random& random) {
   const auto text = machine.read("/proc/sys/kernel/random/boot_id");
   // Without one, this process is a boot of its own: samples are then dated by the wall clock.
   return text ? std::string(trim(*text)) : make_uuid(random);
 }
 
-collect::LinkFacts facts_for_report(const sync::LinkFacts& facts, const std::string& proxy,
-                                    std::optional<std::int64_t> server_offset_ms) {
-  collect::LinkFacts out;
-  out.dns_ms = facts.dns_ms;
-  out.connect_ms = facts.connect_ms;
-  out.tls_ms = facts.tls_ms;
-  out.portal = facts.portal;
-  out.tls_intercepted = facts.tls_intercepted;
-  out.proxy = proxy.substr(proxy.find("://") == std::string::npos ? 0 : proxy.find("://") + 3);
-  out.proxy = out.proxy.substr(out.proxy.find('@') == std::string::npos ? 0 : out.proxy.find('@') + 1);
-  out.server_offset_ms = server_offset_ms;
-  return out;
-}
-
 }  // namespace
 
-App::App(AgentConfig config, const Clock& clock)
+App::App(AgentConfig config, std::shared_ptr<const collect::Machine> machine, const Clock& clock)
     : config_(std::move(config)),
       clock_(clock),
-      machine_(std::make_shared<collect::SystemMachine>()),
-      boot_id_(read_boot_id(*machine_, random_)),
+      machine_(std::move(machine)),
       folder_(files_, config_.state),
-      running_(files_, config_.runtime, config_.state),
-      memory_(files_, folder_.file("memory")) {}
+      running_(files_, config_.runtime, config_.state) {}
 
-Result<std::unique_ptr<App>> App::open(const AgentConfig& config, const Clock& clock) {
-  std::unique_ptr<App> app(new App(config, clock));
+Result<std::unique_ptr<App>> App::open(const AgentConfig& config, std::shared_ptr<const collect::Machine> machine,
+                                       const Clock& clock) {
+  std::unique_ptr<App> app(new App(config, std::move(machine), clock));
   TRY(app->folder_.prepare());
   app->credentials_ = TRY(app->folder_.credentials());
   TRY(app->lock_.take(app->folder_.file("lock")));
   app->tls_session_ = app->folder_.tls_session();
-  TRY(app->memory_.load());
   // Before any thread: threads inherit which signals are blocked.
   app->events_ = TRY(app::Events::open(clock));
-  TRY(app->open_outbox());
-  TRY(app->open_phases());
+  TRY(app->open_reporting());
+  app->power_ = std::make_unique<app::PowerWatch>(app->machine_, clock, app->config_.battery_critical_percent,
+                                                  app->config_.power_check_ms);
   return app;
 }
 
-Result<> App::open_outbox() {
-  sql::SqliteOptions options;
-  options.path = folder_.file("outbox.db");
-  options.readers = 1;
-  options.cache_kib = 64;
-  options.checkpoint_pages = 256;
-  options.wal_limit_pages = 1'024;
-  const outbox::Limits limits{config_.outbox_max_bytes, config_.outbox_max_age_ms};
-  const auto open = [&]() -> Result<> {
-    database_ = TRY(sql::SqliteDatabase::open(options));
-    outbox_ = TRY(outbox::Outbox::open(*database_, clock_, limits));
-    return {};
-  };
-  auto opened = open();
-  if (opened || opened.error().code != Errc::corrupt) return opened;
-  log::error("the outbox is damaged and put aside as outbox.db.damaged: {}", opened.error().message);
-  outbox_.reset();
-  database_.reset();
-  TRY(files_.rename(options.path, options.path + ".damaged"));
-  for (const char* suffix : {"-wal", "-shm"}) TRY(files_.remove(options.path + suffix));
-  return open();
-}
-
-Result<> App::open_phases() {
+Result<> App::open_reporting() {
   collect::Runner::Options options;
   options.hash_key = credentials_.hash_key;
   options.agent_version = kAgentVersion;
   options.launch = [](std::function<void()> job) { std::thread(std::move(job)).detach(); };
   runner_ = std::make_unique<collect::Runner>(machine_, clock_, chosen_collectors(config_), std::move(options));
-  link_ = std::make_unique<sync::Link>([this] { return open_link(); });
-  check_in_ = std::make_unique<sync::CheckIn>(clock_, *outbox_, memory_, folder_, *link_, boot_id_);
-  renewal_ = std::make_unique<sync::Renewal>(clock_, random_, memory_, folder_, *link_, credentials_);
+  const sync::Urgent urgent = [this] { return events_->is_urgent(); };
   const bool probing = config_.portal_probe != "off";
-  cycle_ = std::make_unique<sync::Cycle>(sync::Cycle::Parts{
+  reporting_ = TRY(app::Reporting::open({
       .clock = clock_,
       .random = random_,
-      .outbox = *outbox_,
-      .memory = memory_,
-      .link = *link_,
-      .check_in = *check_in_,
-      .renewal = *renewal_,
-      .sample = std::bind_front(&App::sample, this),
+      .files = files_,
+      .folder = folder_,
+      .credentials = credentials_,
+      .open_link = [this] { return open_link(); },
+      .urgent = urgent,
+      .sample = app::make_sampler(*runner_, config_.proxy, urgent),
       .open_probe = probing ? sync::OpenProbe([this] { return open_probe(); }) : sync::OpenProbe(),
-      .boot_id = boot_id_,
+      .boot_id = read_boot_id(*machine_, random_),
+      .limits = {config_.outbox_max_bytes, config_.outbox_max_age_ms},
       .start_jitter_ms = config_.start_jitter_ms,
-      .resume_jitter_ms = config_.resume_jitter_ms});
-  power_ = std::make_unique<app::PowerWatch>(machine_, clock_, config_.battery_critical_percent, config_.power_check_ms);
+      .resume_jitter_ms = config_.resume_jitter_ms}));
   return {};
 }
 
@@ -129,33 +82,21 @@ Result<std::unique_ptr<net::HttpClient>> App::open_probe() const {
   return app::open_probe(url, clock_);
 }
 
-sync::Sample App::sample(wire::Occasion occasion, const wire::Policy& policy, const sync::LinkFacts& facts,
-                         std::optional<std::int64_t> server_offset_ms) {
-  collect::Request request;
-  request.occasion = occasion;
-  request.policy = policy;
-  request.link = facts_for_report(facts, config_.proxy, server_offset_ms);
-  sync::Sample sample;
-  sample.report = runner_->run(request);
-  sample.at_school = runner_->was_at_school();
-  return sample;
-}
-
 Result<> App::run() {
   log::info("agent {} reports to {}", credentials_.agent_id, credentials_.server_url);
-  cycle_->start();
+  cycle().start();
   note_running();
   events_->ready("reporting");
   for (;;) {
-    const auto event = TRY(events_->wait(std::min(cycle_->next_due_ms(), power_->due_ms())));
+    const auto event = TRY(events_->wait(std::min(cycle().next_due_ms(), power_->due_ms())));
     if (event == app::Event::terminate) break;
     handle(event);
   }
   events_->stopping();
-  cycle_->stop();
+  cycle().stop();
   keep_session();
   running_.remove();
-  log::info("agent stopped; {} reports wait for the next start", outbox_->waiting());
+  log::info("agent stopped; {} reports wait for the next start", reporting_->outbox().waiting());
   return {};
 }
 
@@ -163,14 +104,14 @@ void App::handle(app::Event event) {
   switch (event) {
     case app::Event::due:
       if (power_->due_ms() <= clock_.monotonic_ms()) look_at_power();
-      if (cycle_->next_due_ms() <= clock_.monotonic_ms()) {
-        cycle_->run_due();
+      if (cycle().next_due_ms() <= clock_.monotonic_ms()) {
+        cycle().run_due();
         note_running();
         app::give_back_startup_pages();
       }
       break;
     case app::Event::resumed:
-      cycle_->resumed();
+      cycle().resumed();
       break;
     case app::Event::going_to_sleep:
       say_last_words(wire::Occasion::going_to_sleep);
@@ -188,7 +129,7 @@ void App::look_at_power() {
     case app::PowerEvent::none:
       break;
     case app::PowerEvent::charger_changed:
-      cycle_->report_soon(wire::Occasion::power_changed, config_.start_jitter_ms);
+      cycle().report_soon(wire::Occasion::power_changed, config_.start_jitter_ms);
       break;
     case app::PowerEvent::battery_critical:
       log::warn("the battery is almost empty");
@@ -198,7 +139,7 @@ void App::look_at_power() {
 }
 
 void App::say_last_words(wire::Occasion occasion) {
-  cycle_->last_words(occasion);
+  cycle().last_words(occasion);
   keep_session();
   note_running();
   if (occasion != wire::Occasion::battery_critical) events_->let_go();
@@ -211,7 +152,7 @@ void App::keep_session() {
 }
 
 void App::note_running() {
-  running_.write({getpid(), clock_.wall_ms(), check_in_->reached_ms(), outbox_->waiting(), outbox_->thinned()});
+  running_.write({getpid(), clock_.wall_ms(), reporting_->check_in().reached_ms(), reporting_->outbox().waiting(), reporting_->outbox().thinned()});
 }
 
 }  // namespace rollcall

@@ -1,5 +1,5 @@
-// Builds everything that the running agent is made of, in order, and owns it: the machine, the collectors, the
-// outbox, the phases, the main loop. The only place that starts threads (for collectors that might hang).
+// Builds everything that the running agent is made of, in order, and owns it: the collectors, the reporting, the
+// main loop. The only place that starts threads (for collectors that might hang).
 #pragma once
 
 #include <memory>
@@ -8,17 +8,15 @@
 #include "agent/agent_config.h"
 #include "agent/app/events.h"
 #include "agent/app/power_watch.h"
+#include "agent/app/reporting.h"
 #include "agent/app/running_file.h"
 #include "agent/app/state_lock.h"
 #include "agent/collect/runner.h"
-#include "agent/outbox/outbox.h"
-#include "agent/sync/cycle.h"
 #include "agent/sync/state_folder.h"
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
-#include "common/sql/sqlite_driver.h"
 
 namespace rollcall {
 
@@ -28,17 +26,16 @@ class App {
  public:
   // Errors: not_found (not enrolled), permission_denied (a key that others can read), conflict (another
   // agent runs in this folder), those of the state's files. `clock` outlives it.
-  static Result<std::unique_ptr<App>> open(const AgentConfig& config, const Clock& clock);
+  static Result<std::unique_ptr<App>> open(const AgentConfig& config, std::shared_ptr<const collect::Machine> machine,
+                                           const Clock& clock);
 
   // Until SIGTERM or SIGINT.
   Result<> run();
 
  private:
-  App(AgentConfig config, const Clock& clock);
-  Result<> open_outbox();
-  Result<> open_phases();
-  sync::Sample sample(wire::Occasion occasion, const wire::Policy& policy, const sync::LinkFacts& facts,
-                      std::optional<std::int64_t> server_offset_ms);
+  App(AgentConfig config, std::shared_ptr<const collect::Machine> machine, const Clock& clock);
+  Result<> open_reporting();
+  sync::Cycle& cycle() { return reporting_->cycle(); }
   Result<std::unique_ptr<net::HttpClient>> open_link();
   Result<std::unique_ptr<net::HttpClient>> open_probe() const;
   void handle(app::Event event);
@@ -52,22 +49,15 @@ class App {
   SystemRandom random_;
   SystemFiles files_;
   std::shared_ptr<const collect::Machine> machine_;
-  std::string boot_id_;
   sync::StateFolder folder_;
   app::StateLock lock_;
   app::RunningFile running_;
   sync::Credentials credentials_;
   std::string tls_session_;
-  sync::Memory memory_;
-  std::unique_ptr<sql::SqliteDatabase> database_;
-  std::unique_ptr<outbox::Outbox> outbox_;
-  std::unique_ptr<collect::Runner> runner_;
-  std::unique_ptr<sync::Link> link_;
-  std::unique_ptr<sync::CheckIn> check_in_;
-  std::unique_ptr<sync::Renewal> renewal_;
-  std::unique_ptr<sync::Cycle> cycle_;
-  std::unique_ptr<app::PowerWatch> power_;
   std::unique_ptr<app::Events> events_;
+  std::unique_ptr<collect::Runner> runner_;
+  std::unique_ptr<app::Reporting> reporting_;
+  std::unique_ptr<app::PowerWatch> power_;
 };
 
 }  // namespace rollcall

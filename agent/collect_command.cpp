@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -27,23 +26,13 @@ void print_for_people(const wire::Report& report) {
 }  // namespace
 
 Result<> collect_command(const AgentConfig& config, const CollectOptions& options, const Clock& clock) {
-  std::shared_ptr<const collect::Machine> machine;
-  if (options.root.empty()) {
-    machine = std::make_shared<collect::SystemMachine>();
-  } else {
-    machine = std::make_shared<collect::FixtureMachine>(options.root);
-  }
   SystemFiles files;
   const sync::StateFolder folder(files, config.state);
   collect::Runner::Options runner_options;
   runner_options.agent_version = kAgentVersion;
-  // Hashes are made with the key of the enrolment; before there is one, nothing is hashed or sent.
+  // Hashes are made with the key of the enrollment; before there is one, nothing is hashed or sent.
   if (auto credentials = folder.credentials()) runner_options.hash_key = std::move(credentials->hash_key);
-  auto collectors = collect::all_collectors();
-  std::erase_if(collectors, [&](const auto& entry) {
-    return std::ranges::find(config.collectors_off, entry.name) != config.collectors_off.end();
-  });
-  collect::Runner runner(std::move(machine), clock, std::move(collectors), std::move(runner_options));
+  collect::Runner runner(collect::machine_at(options.root), clock, chosen_collectors(config), std::move(runner_options));
   collect::Request request;
   request.policy = folder.policy();
   const wire::Report report = runner.run(request);

@@ -11,7 +11,7 @@
 namespace rollcall {
 
 struct CollectOptions {
-  std::string root;  // empty: this machine; else a folder that pretends to be one
+  std::string root;  // see collect::machine_at
   bool json{};       // exactly the bytes of the report; else for people
 };
 // Prints what would be sent, sends nothing. The sequence number is given when a report is really sent.
@@ -20,7 +20,8 @@ Result<> collect_command(const AgentConfig& config, const CollectOptions& option
 struct EnrolOptions {
   std::string server;
   std::string token;  // "-": read from standard input, so that it does not show in the process list
-  bool again{};       // even when this laptop is enrolled already
+  std::string root;
+  bool again{};  // even when this laptop is enrolled already
 };
 // Errors: already_exists without `again`, and those of sync::enrol.
 Result<> enrol_command(const AgentConfig& config, const EnrolOptions& options, const Clock& clock);

@@ -21,12 +21,11 @@ Result<std::string> token_text(const std::string& option) {
   return line;
 }
 
-Result<wire::Identity> identify_this_machine(const std::string& hash_key, const Clock& clock) {
+Result<wire::Identity> identify(const std::string& root, const std::string& hash_key, const Clock& clock) {
   collect::Runner::Options options;
   options.agent_version = kAgentVersion;
   options.hash_key = hash_key;
-  collect::Runner runner(std::make_shared<collect::SystemMachine>(), clock, collect::all_collectors(),
-                         std::move(options));
+  collect::Runner runner(collect::machine_at(root), clock, collect::all_collectors(), std::move(options));
   return runner.identify();
 }
 
@@ -38,7 +37,7 @@ Result<> enrol_command(const AgentConfig& config, const EnrolOptions& options, c
   while (input.server_url.ends_with('/')) input.server_url.pop_back();
   TRY(sync::probe_url_of(input.server_url));  // an address that cannot be one is refused here, with its reason
   input.token = TRY(wire::EnrolmentToken::parse(TRY(token_text(options.token))));
-  input.identify = [&clock](const std::string& hash_key) { return identify_this_machine(hash_key, clock); };
+  input.identify = [&](const std::string& hash_key) { return identify(options.root, hash_key, clock); };
 
   SystemFiles files;
   SystemRandom random;

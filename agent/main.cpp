@@ -41,8 +41,8 @@ int finish(const Result<>& result) {
   return exit_code_of(result.error().code);
 }
 
-Result<> run_command(const AgentConfig& config, const Clock& clock) {
-  auto app = TRY(App::open(config, clock));
+Result<> run_command(const AgentConfig& config, const std::string& root, const Clock& clock) {
+  auto app = TRY(App::open(config, collect::machine_at(root), clock));
   return app->run();
 }
 
@@ -50,6 +50,7 @@ struct Arguments {
   std::string config_path{kAgentConfigPath};
   CollectOptions collect;
   EnrolOptions enrol;
+  std::string run_root;
   bool status_json{};
 };
 
@@ -61,7 +62,7 @@ Result<> dispatch(const CLI::App& cli, const Arguments& arguments) {
   if (cli.got_subcommand("collect")) return collect_command(config, arguments.collect, clock);
   if (cli.got_subcommand("enroll")) return enrol_command(config, arguments.enrol, clock);
   if (cli.got_subcommand("status")) return status_command(config, arguments.status_json, clock);
-  return run_command(config, clock);
+  return run_command(config, arguments.run_root, clock);
 }
 
 int run(int argc, char** argv) {
@@ -75,15 +76,18 @@ int run(int argc, char** argv) {
     command->add_option("--config", arguments.config_path, "Configuration file")->capture_default_str();
     return command;
   };
+  const auto add_root = [](CLI::App* command, std::string& root) {
+    command->add_option("--root", root, "Read /sys, /proc and /etc below this folder")->check(CLI::ExistingDirectory);
+  };
   auto* collect = add("collect", "Print exactly what would be sent, and send nothing");
-  collect->add_option("--root", arguments.collect.root, "Read /sys, /proc and /etc below this folder")
-      ->check(CLI::ExistingDirectory);
+  add_root(collect, arguments.collect.root);
   collect->add_flag("--json", arguments.collect.json, "The bytes of the report instead of a list for people");
   auto* enrol = add("enroll", "Make a key, spend a token, keep the certificate");
   enrol->add_option("--server", arguments.enrol.server, "The server's door for agents, https://host:8444")->required();
   enrol->add_option("--token", arguments.enrol.token, "The token, or - to read it from standard input")->required();
   enrol->add_flag("--again", arguments.enrol.again, "Even when this laptop is enrolled already");
-  add("run", "Report until stopped");
+  add_root(enrol, arguments.enrol.root);
+  add_root(add("run", "Report until stopped"), arguments.run_root);
   auto* status = add("status", "Whether it is enrolled, and what waits to be sent");
   status->add_flag("--json", arguments.status_json, "For programs");
   try {

@@ -82,7 +82,12 @@ Result<Event> Events::wait(std::int64_t due_ms) {
   TRY(arm(due_ms));
   for (;;) {
     feed_watchdog();
-    if (const auto event = heard()) return *event;
+    listen();
+    if (!heard_.empty()) {
+      const Event event = heard_.front();
+      heard_.pop_front();
+      return event;
+    }
     if (clock_.monotonic_ms() >= due_ms) return Event::due;
     if (!logind_ && clock_.monotonic_ms() >= look_for_logind_ms_) find_logind();
     pollfd polled[3] = {{signals_, POLLIN, 0}, {timer_, POLLIN, 0}, {-1, 0, 0}};
@@ -97,28 +102,40 @@ Result<Event> Events::wait(std::int64_t due_ms) {
   }
 }
 
-std::optional<Event> Events::heard() {
+void Events::listen() {
   signalfd_siginfo info{};
   while (read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-    if (info.ssi_signo != SIGHUP) return Event::terminate;
+    if (info.ssi_signo != SIGHUP) heard_.push_front(Event::terminate);
   }
-  if (!logind_) return std::nullopt;
-  const auto event = logind_->process();
-  if (!event) {
-    log::warn("logind is gone: {}", event.error().message);
-    logind_.reset();
-    return std::nullopt;
+  if (logind_) listen_to_logind();
+}
+
+void Events::listen_to_logind() {
+  for (;;) {
+    const auto event = logind_->process();
+    if (!event) {
+      log::warn("logind is gone: {}", event.error().message);
+      return logind_.reset();
+    }
+    if (!*event) return;
+    switch (**event) {
+      case MachineEvent::going_to_sleep:
+        heard_.push_back(Event::going_to_sleep);
+        break;
+      case MachineEvent::resumed:
+        heard_.push_back(Event::resumed);
+        break;
+      case MachineEvent::shutting_down:
+        heard_.push_back(Event::shutting_down);
+        break;
+    }
   }
-  if (!*event) return std::nullopt;
-  switch (**event) {
-    case MachineEvent::going_to_sleep:
-      return Event::going_to_sleep;
-    case MachineEvent::resumed:
-      return Event::resumed;
-    case MachineEvent::shutting_down:
-      return Event::shutting_down;
-  }
-  return std::nullopt;
+}
+
+bool Events::is_urgent() {
+  listen();
+  return std::ranges::any_of(
+      heard_, [](Event event) { return event != Event::resumed && event != Event::due; });
 }
 
 void Events::let_go() {

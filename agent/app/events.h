@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <optional>
 
 #include "agent/app/logind.h"
 #include "common/base/clock.h"
@@ -24,6 +24,9 @@ class Events {
 
   // Sleeps until `due_ms` of the monotonic clock at the latest; time asleep counts.
   Result<Event> wait(std::int64_t due_ms);
+  // Whether wait() would return the machine's sleep or shutdown, or the end of this process, at once: asked by
+  // what takes long, so that it can give up.
+  bool is_urgent();
   // The last words are said: logind need not wait for us any longer.
   void let_go();
 
@@ -35,13 +38,15 @@ class Events {
   void find_logind();
   Result<> arm(std::int64_t due_ms);
   std::int64_t patience_ms(std::int64_t due_ms) const;
-  std::optional<Event> heard();
+  void listen();
+  void listen_to_logind();
   void feed_watchdog();
 
   const Clock& clock_;
   int signals_{-1};
   int timer_{-1};
   std::unique_ptr<Logind> logind_;
+  std::deque<Event> heard_;
   std::int64_t look_for_logind_ms_{};
   bool logind_missed_{};
   std::int64_t watchdog_ms_{};  // how often it wants to be fed; 0: never

@@ -39,8 +39,9 @@ struct Logind::Signals {
   }
   static int on_shutdown(sd_bus_message* message, void* self, sd_bus_error*) {
     int begins = 0;
-    if (sd_bus_message_read(message, "b", &begins) < 0 || begins == 0) return 0;
-    static_cast<Logind*>(self)->events_.push_back(MachineEvent::shutting_down);
+    if (sd_bus_message_read(message, "b", &begins) < 0) return 0;
+    const auto event = begins != 0 ? MachineEvent::shutting_down : MachineEvent::resumed;
+    static_cast<Logind*>(self)->events_.push_back(event);
     return 0;
   }
 };

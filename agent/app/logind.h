@@ -13,6 +13,7 @@ struct sd_bus;
 
 namespace rollcall::app {
 
+// A shutdown that is called off is a resume.
 enum class MachineEvent { going_to_sleep, resumed, shutting_down };
 
 // Not thread-safe; stepped by whoever polls.

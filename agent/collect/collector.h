@@ -37,10 +37,7 @@ struct Context {
   std::string agent_version;
 
   // Seconds before sleep or power-off: nothing slow may be started.
-  bool hurried() const {
-    return occasion == wire::Occasion::going_to_sleep || occasion == wire::Occasion::shutting_down ||
-           occasion == wire::Occasion::battery_critical;
-  }
+  bool hurried() const { return wire::is_last_word(occasion); }
 };
 
 enum class Presence { present, absent };

@@ -61,6 +61,11 @@ Result<Space> TreeMachine::space(std::string_view mount) const {
                std::uint64_t{status.f_bavail} * status.f_frsize};
 }
 
+std::shared_ptr<const Machine> machine_at(const std::string& root) {
+  if (root.empty()) return std::make_shared<SystemMachine>();
+  return std::make_shared<FixtureMachine>(root);
+}
+
 Result<CommandOutput> SystemMachine::run(Tool tool, const std::vector<std::string>& arguments) const {
   return commands_.run(program_of(tool), arguments, CommandLimits{kCommandTimeoutMs, kMaxCommandOutput});
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,5 +98,8 @@ class FixtureMachine final : public TreeMachine {
   Result<CommandOutput> run(Tool tool, const std::vector<std::string>& arguments) const override;
   Result<std::vector<WifiLink>> wifi_links() const override;
 };
+
+// Empty: this laptop; else the folder that pretends to be one.
+std::shared_ptr<const Machine> machine_at(const std::string& root);
 
 }  // namespace rollcall::collect

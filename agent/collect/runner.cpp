@@ -14,6 +14,8 @@
 namespace rollcall::collect {
 namespace {
 
+constexpr std::int64_t kAskToGiveUpMs = 100;
+
 // One collector's run, shared between the runner that waits and the thread that works; whoever comes last
 // frees it.
 struct Run {
@@ -37,6 +39,16 @@ void work(Run& run, Collector& collector, const Context& context) {
   run.outcome = std::move(outcome);
   run.done = true;
   run.ended.notify_all();
+}
+
+// By the condition variable's own clock: the runner's may be one that a test steps.
+void await(Run& run, std::unique_lock<std::mutex>& lock, std::int64_t deadline_ms,
+           const std::function<bool()>& give_up) {
+  const std::int64_t step_ms = give_up ? kAskToGiveUpMs : deadline_ms;
+  for (std::int64_t left_ms = deadline_ms; left_ms > 0; left_ms -= step_ms) {
+    const std::chrono::milliseconds step(std::min(left_ms, step_ms));
+    if (run.ended.wait_for(lock, step, [&] { return run.done; }) || (give_up && give_up())) return;
+  }
 }
 
 wire::CollectorResult failed(std::string_view name, std::int64_t duration_ms, std::string_view error) {
@@ -90,16 +102,20 @@ wire::Report Runner::gather(const Request& request, std::string_view only) {
   const auto context = std::make_shared<const Context>(
       Context{machine_, request.policy, request.link, request.occasion, report.wall_ms, report.monotonic_ms,
               options_.hash_key, options_.agent_version});
-  const auto deadline_ms = context->hurried() ? request.hurried_deadline_ms : request.deadline_ms;
+  const std::int64_t hurried_end_ms = report.monotonic_ms + request.hurried_total_ms;
   for (const auto& entry : entries_) {
-    if (only.empty() || entry->name == only)
-      report.collectors.push_back(run_one(*entry, context, deadline_ms, report));
+    if (!only.empty() && entry->name != only) continue;
+    const std::int64_t hurried_ms = std::max<std::int64_t>(hurried_end_ms - clock_.monotonic_ms(), 0) / 2;
+    const auto deadline_ms = context->hurried() ? hurried_ms : request.deadline_ms;
+    report.collectors.push_back(run_one(*entry, context, deadline_ms, request.give_up, report));
+    if (request.give_up && request.give_up()) break;
   }
   return report;
 }
 
 wire::CollectorResult Runner::run_one(Entry& entry, const std::shared_ptr<const Context>& context,
-                                      std::int64_t deadline_ms, wire::Report& report) {
+                                      std::int64_t deadline_ms, const std::function<bool()>& give_up,
+                                      wire::Report& report) {
   if (entry.run) {
     const std::lock_guard lock(entry.run->mutex);
     if (!entry.run->done) return failed(entry.name, 0, "still hanging since an earlier collection");
@@ -114,7 +130,7 @@ wire::CollectorResult Runner::run_one(Entry& entry, const std::shared_ptr<const 
     return failed(entry.name, 0, error.what());
   }
   std::unique_lock lock(run->mutex);
-  run->ended.wait_for(lock, std::chrono::milliseconds(deadline_ms), [&] { return run->done; });
+  await(*run, lock, deadline_ms, give_up);
   const auto duration_ms = std::max<std::int64_t>(clock_.monotonic_ms() - begin_ms, 0);
   if (!run->done)
     return failed(entry.name, duration_ms, "no answer after " + std::to_string(deadline_ms) + " ms");

@@ -27,9 +27,12 @@ struct Request {
   wire::Occasion occasion{wire::Occasion::scheduled};
   wire::Policy policy;
   LinkFacts link;
-  // Each collector's. In a hurry (see Context::hurried) the shorter one: logind gives all of us 5 seconds.
-  std::int64_t deadline_ms{15'000};
-  std::int64_t hurried_deadline_ms{1'000};
+  std::int64_t deadline_ms{15'000};  // each collector's
+  // In a hurry (see Context::hurried) all of theirs together, each with half of what is left: logind gives the
+  // whole agent five seconds.
+  std::int64_t hurried_total_ms{1'000};
+  // Asked ten times a second while waiting; true ends the collection, and the report is good for nothing.
+  std::function<bool()> give_up;
 };
 
 class Runner {
@@ -60,7 +63,8 @@ class Runner {
   struct Entry;
   wire::Report gather(const Request& request, std::string_view only);  // empty: all
   wire::CollectorResult run_one(Entry& entry, const std::shared_ptr<const Context>& context,
-                                std::int64_t deadline_ms, wire::Report& report);
+                                std::int64_t deadline_ms, const std::function<bool()>& give_up,
+                                wire::Report& report);
 
   std::shared_ptr<const Machine> machine_;
   const Clock& clock_;

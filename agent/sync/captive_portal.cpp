@@ -10,12 +10,13 @@
 namespace rollcall::sync {
 
 namespace {
+constexpr std::int64_t kDeadlineMs = 2'000;
 constexpr std::size_t kPageLimit = 64 * 1024;
 constexpr unsigned kDefaultAgentsPort = 443;
 constexpr unsigned kProbeAfterAgents = 3;
 }  // namespace
 
-wire::PortalState probe_portal(const OpenProbe& open, std::int64_t deadline_ms) {
+wire::PortalState probe_portal(const OpenProbe& open, const Urgent& urgent) {
   auto client = open();
   if (!client) {
     log::debug("the portal probe did not start: {}", client.error().message);
@@ -24,7 +25,8 @@ wire::PortalState probe_portal(const OpenProbe& open, std::int64_t deadline_ms) 
   net::ClientRequest request;
   request.method = net::Method::get;
   request.target = "/generate_204";
-  request.deadline_ms = deadline_ms;
+  request.deadline_ms = kDeadlineMs;
+  request.give_up = urgent;
   request.body_limit = kPageLimit;
   const auto response = (*client)->send(request);
   // A page too large to read is a page; what is not HTTP at all (io) is no portal that a person could use.

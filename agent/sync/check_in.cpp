@@ -58,13 +58,14 @@ Result<wire::CheckIn> CheckIn::compose() {
   return message;
 }
 
-CheckIn::Answer CheckIn::run(std::int64_t deadline_ms) {
+CheckIn::Answer CheckIn::run(Patience patience) {
   auto message = compose();
   if (!message) {
     log::error("the outbox cannot be read: {}", message.error().message);
     return {Outcome::refused, 0, {}};
   }
-  const auto response = link_.post("/agent/v1/reports", wire::encode(*message), deadline_ms, true);
+  const auto response = link_.post("/agent/v1/reports", wire::encode(*message), patience, true);
+  if (link_.has_yielded()) return {Outcome::yielded, 0, {}};
   if (!response) {
     log::info("no check-in: {}", response.error().message);
     credit_ = 0;

@@ -22,6 +22,7 @@ class CheckIn {
     accepted,     // the server answered; what it took is forgotten
     unreachable,  // no answer: nothing is known of what the server took
     refused,      // it answered with an error; `wait_ms` may say for how long
+    yielded,      // given up for something urgent, as if it had never been tried
     unwelcome,    // it does not accept our certificate: renewing may help
   };
   struct Answer {
@@ -39,7 +40,7 @@ class CheckIn {
   // Sends an identity again with the next report.
   void forget_identity();
 
-  Answer run(std::int64_t deadline_ms);
+  Answer run(Patience patience);
 
   const wire::Policy& policy() const { return policy_; }
   // The server's clock minus ours in the last reply of this process.

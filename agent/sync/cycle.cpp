@@ -14,12 +14,16 @@ constexpr std::int64_t kSampleGapMs = 20 * kSecondMs;
 // What is due sooner than this is not worth a write to disk: a new process reports at its start anyway.
 constexpr std::int64_t kWorthRememberingMs = 10 * kMinuteMs;
 constexpr std::int64_t kLongestWaitMs = kDayMs;
+// Sleep follows last words within seconds; what would begin before it would be cut off by it, and say that the
+// laptop is awake.
+constexpr std::int64_t kPauseMs = kMinuteMs;
 // More starts than this in ten minutes are a crash loop, not a person at work.
 constexpr std::int64_t kStartWindowMs = 10 * kMinuteMs;
 constexpr std::int64_t kStartsAllowed = 6;
 
 constexpr const char* kNotBefore = "send_not_before";
 constexpr const char* kOffCampus = "off_campus_not_before";
+constexpr const char* kWithheld = "withheld_sequence";
 constexpr const char* kStartWindow = "start_window";
 constexpr const char* kStarts = "starts";
 
@@ -56,43 +60,66 @@ std::int64_t Cycle::next_due_ms() const {
 }
 
 void Cycle::run_due() {
-  const auto now = [this] { return parts_.clock.monotonic_ms(); };
+  const auto is_due = [this](std::int64_t due_ms) { return due_ms <= parts_.clock.monotonic_ms() && !is_urgent(); };
   // First, because a certificate that has run out keeps everything else from the server.
-  if (parts_.renewal.due_ms() <= now()) parts_.renewal.run(kExchangeMs);
-  if (sample_due_ <= now()) {
-    sample_due_ = now() + interval_ms();
-    sample(std::exchange(next_occasion_, wire::Occasion::scheduled));
-  }
-  if (send_due_ <= now() && parts_.outbox.waiting() > 0) send(kExchangeMs);
+  if (is_due(parts_.renewal.due_ms())) parts_.renewal.run();
+  if (is_due(sample_due_)) sample(std::exchange(next_occasion_, wire::Occasion::scheduled));
+  if (is_due(send_due_) && parts_.outbox.waiting() > 0) send(kPatient);
   remember();
 }
 
 bool Cycle::sample(wire::Occasion occasion) {
   Sample sample = parts_.sample(occasion, parts_.check_in.policy(), parts_.link.facts(),
                                 parts_.check_in.server_offset_ms());
-  const std::int64_t now = parts_.clock.monotonic_ms();
+  if (!wire::delays_machine(occasion) && is_urgent()) {
+    next_occasion_ = occasion;
+    return false;
+  }
   at_school_ = sample.at_school;
+  sample_due_ = parts_.clock.monotonic_ms() + interval_ms();
   if (!at_school_) {
-    if (now < off_campus_not_before_) {
-      sample_due_ = std::max(off_campus_not_before_, now + kSampleGapMs);
+    if (parts_.clock.monotonic_ms() < off_campus_not_before_) {
+      withhold(std::move(sample));
       return false;
     }
-    off_campus_not_before_ = now + interval_ms();
-    sample_due_ = off_campus_not_before_;
+    off_campus_not_before_ = sample_due_;
+    parts_.memory.set_text(kWithheld, "");
   }
-  last_sample_ = now;
-  parts_.check_in.trim_known(sample.report);
-  sample.report.sequence = parts_.outbox.take_sequence();
-  parts_.outbox.add(std::move(sample.report));
-  send_due_ = std::max(now, not_before_);
+  take(std::move(sample));
   return true;
 }
 
-void Cycle::send(std::int64_t deadline_ms) {
-  const CheckIn::Answer answer = parts_.check_in.run(deadline_ms);
+std::uint64_t Cycle::take(Sample sample) {
+  last_sample_ = parts_.clock.monotonic_ms();
+  parts_.check_in.trim_known(sample.report);
+  const std::uint64_t sequence = sample.report.sequence = parts_.outbox.take_sequence();
+  parts_.outbox.add(std::move(sample.report));
+  send_due_ = std::max(last_sample_, not_before_);
+  return sequence;
+}
+
+void Cycle::withhold(Sample sample) {
+  const std::int64_t now = parts_.clock.monotonic_ms();
+  sample_due_ = std::max(off_campus_not_before_, now + kSampleGapMs);
+  if (wire::is_last_word(sample.report.occasion)) {
+    if (const auto earlier = parts_.memory.number(kWithheld)) {
+      const auto sequence = static_cast<std::uint64_t>(*earlier);
+      const wire::SequenceRange range{sequence, sequence};
+      if (const auto forgotten = parts_.outbox.forget({&range, 1}); !forgotten) {
+        log::warn("earlier last words stay in the outbox: {}", forgotten.error().message);
+      }
+    }
+    parts_.memory.set_number(kWithheld, static_cast<std::int64_t>(take(std::move(sample))));
+  }
+  send_due_ = std::max(send_due_, off_campus_not_before_);
+}
+
+void Cycle::send(Patience patience) {
+  const CheckIn::Answer answer = parts_.check_in.run(patience);
+  if (answer.outcome == CheckIn::Outcome::yielded) return;
   const bool unreachable = answer.outcome == CheckIn::Outcome::unreachable;
-  if (unreachable && deadline_ms == kExchangeMs && parts_.open_probe) {
-    parts_.link.set_portal(probe_portal(parts_.open_probe, kHurriedExchangeMs));
+  if (unreachable && patience.yields && parts_.open_probe) {
+    parts_.link.set_portal(probe_portal(parts_.open_probe, parts_.link.urgent()));
   }
   if (answer.outcome == CheckIn::Outcome::unwelcome) parts_.renewal.request();
   settle(answer);
@@ -129,10 +156,15 @@ std::int64_t Cycle::interval_ms() const {
 }
 
 void Cycle::last_words(wire::Occasion occasion) {
-  const bool sampled = sample(occasion);
-  if (sampled && asked_until_ <= parts_.clock.monotonic_ms()) send(kHurriedExchangeMs);
+  const bool may_send = sample(occasion) && asked_until_ <= parts_.clock.monotonic_ms();
+  if (may_send) send({kLastWordsMs, !wire::delays_machine(occasion)});
   stop();
+  const std::int64_t pause_ends = parts_.clock.monotonic_ms() + kPauseMs;
+  sample_due_ = std::max(sample_due_, pause_ends);
+  send_due_ = std::max(send_due_, pause_ends);
 }
+
+bool Cycle::is_urgent() const { return parts_.link.urgent() && parts_.link.urgent()(); }
 
 void Cycle::resumed() {
   backoff_.reset();

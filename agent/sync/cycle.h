@@ -29,7 +29,8 @@ struct Sample {
   bool at_school{};     // false: battery and health only, and at most one report an hour
 };
 
-// Reads the machine; the privacy rules are applied behind it. In a hurry for the last three occasions.
+// Reads the machine; the privacy rules are applied behind it. In a hurry for the last three occasions, and
+// given up like an exchange when the link's `urgent` says so: the sample is then not used.
 using Sampler = std::function<Sample(wire::Occasion, const wire::Policy&, const LinkFacts&,
                                      std::optional<std::int64_t> server_offset_ms)>;
 
@@ -60,8 +61,9 @@ class Cycle final : public act::Agent {
   std::int64_t next_due_ms() const;
   void run_due();
 
-  // Before the machine goes away: one hurried sample, one short try to send it, the rest to disk. At most
-  // about three seconds. Off the school's networks the hourly limit holds here too.
+  // Before the machine goes away: one hurried sample (a second), one short try to send it (two), the rest to
+  // disk; then a pause, since a machine on its way to sleep is not to start anything. Off the school's networks
+  // the hourly limit holds: what it withholds waits in the outbox, the newest of each hour.
   void last_words(wire::Occasion occasion);
   // The machine is back: reports soon, with jitter; earlier failures no longer count.
   void resumed();
@@ -75,11 +77,14 @@ class Cycle final : public act::Agent {
   void renew_now() override;
 
  private:
-  bool sample(wire::Occasion occasion);  // false: the hourly limit forbids a report now
-  void send(std::int64_t deadline_ms);
+  bool sample(wire::Occasion occasion);  // false: nothing that may be sent now
+  std::uint64_t take(Sample sample);
+  void withhold(Sample sample);
+  void send(Patience patience);
   void settle(const CheckIn::Answer& answer);
   std::int64_t interval_ms() const;
   void remember();
+  bool is_urgent() const;
   std::int64_t jittered(std::int64_t within_ms);
 
   Parts parts_;

@@ -65,7 +65,7 @@ Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open,
   }
 
   Link link([&] { return open(input); });
-  const auto response = TRY(link.post("/agent/v1/enroll", wire::encode(request), kEnrolMs));
+  const auto response = TRY(link.post("/agent/v1/enroll", wire::encode(request), kEnrollment));
   link.close();
   if (response.status != 200) return fail(code_of_status(response.status), problem_text(response));
   const auto reply = TRY(with(wire::decode_enrol_reply(response.body), "the server's answer")).message;

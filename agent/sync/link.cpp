@@ -11,8 +11,8 @@
 
 namespace rollcall::sync {
 
-Result<net::ClientResponse> Link::post(const std::string& target, std::string json, std::int64_t deadline_ms,
-                                       bool packed) {
+Result<net::ClientResponse> Link::post(const std::string& target, std::string json, Patience patience, bool packed) {
+  yielded_ = false;
   if (!client_) client_ = TRY(open_());
   net::ClientRequest request;
   request.method = net::Method::post;
@@ -20,11 +20,13 @@ Result<net::ClientResponse> Link::post(const std::string& target, std::string js
   request.headers.set("Content-Type", "application/json");
   if (packed) request.headers.set("Content-Encoding", "deflate");
   request.body = packed ? wire::pack(json) : std::move(json);
-  request.deadline_ms = deadline_ms;
+  request.deadline_ms = patience.deadline_ms;
+  if (patience.yields) request.give_up = urgent_;
   request.body_limit = kReplyLimit;
   request.keep_connection = true;
   auto response = client_->send(request);
-  learn(response);
+  yielded_ = !response && request.give_up && request.give_up();
+  if (!yielded_) learn(response);
   if (!response) close();
   return response;
 }

@@ -21,24 +21,34 @@ struct LinkFacts {
   std::optional<bool> tls_intercepted;
 };
 
-// What each exchange may take. logind waits five seconds before it sleeps, so none may take longer: the
-// events of the machine are heard between exchanges.
-inline constexpr std::int64_t kExchangeMs = 4'500;
-inline constexpr std::int64_t kHurriedExchangeMs = 2'000;
-// Enrolment is watched by a person, on any network.
-inline constexpr std::int64_t kEnrolMs = 30'000;
+// Whether the machine has something to say that cannot wait: sleep, shutdown, the end of this process.
+using Urgent = std::function<bool()>;
+
+// How long an exchange may take. One that yields is given up within a tenth of a second of something urgent:
+// logind waits no longer than five seconds before it sleeps, all in.
+struct Patience {
+  std::int64_t deadline_ms;
+  bool yields;
+};
+inline constexpr Patience kPatient{10'000, true};
+inline constexpr std::int64_t kLastWordsMs = 2'000;
+// Enrollment is watched by a person, on any network.
+inline constexpr Patience kEnrollment{30'000, false};
 inline constexpr std::size_t kReplyLimit = 64 * 1024;
 
 class Link {
  public:
   using Open = std::function<Result<std::unique_ptr<net::HttpClient>>()>;
 
-  explicit Link(Open open) : open_(std::move(open)) {}
+  explicit Link(Open open, Urgent urgent = {}) : open_(std::move(open)), urgent_(std::move(urgent)) {}
 
   // POSTs JSON, if asked to in its packed form (wire/packing.h). The connection stays open until close(), so that
-  // the reply can decide. Errors: HttpClient's.
-  Result<net::ClientResponse> post(const std::string& target, std::string json, std::int64_t deadline_ms,
+  // the reply can decide. Errors: HttpClient's; one that was given up shows as such by has_yielded().
+  Result<net::ClientResponse> post(const std::string& target, std::string json, Patience patience,
                                    bool packed = false);
+  // The last exchange was given up for something urgent: it says nothing of the network or the server.
+  bool has_yielded() const { return yielded_; }
+  const Urgent& urgent() const { return urgent_; }
   void close();   // ends the connection, keeps the client and its TLS session
   void reopen();  // the next exchange makes a new client: there is a new certificate
 
@@ -49,8 +59,10 @@ class Link {
   void learn(const Result<net::ClientResponse>& response);
 
   Open open_;
+  Urgent urgent_;  // empty: never
   std::unique_ptr<net::HttpClient> client_;
   LinkFacts facts_;
+  bool yielded_{};
 };
 
 // How long to wait because the server said so (429, 503, 507); nothing when it did not.

@@ -1,6 +1,7 @@
 #include "agent/sync/renew.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/log.h"
 #include "common/base/pki.h"
@@ -40,13 +41,18 @@ void Renewal::request() {
   due_ms_ = clock_.monotonic_ms();
 }
 
-void Renewal::run(std::int64_t deadline_ms) {
+void Renewal::run() {
   if (!requested_ && backoff_.failures() == 0 && when() > clock_.monotonic_ms()) {
     due_ms_ = when();  // it was only time to look again
     return;
   }
-  requested_ = false;
-  const auto renewed = renew(deadline_ms);
+  const bool requested = std::exchange(requested_, false);
+  const auto renewed = renew();
+  if (!renewed && link_.has_yielded()) {
+    requested_ = requested;
+    due_ms_ = clock_.monotonic_ms() + kMinuteMs;
+    return;
+  }
   if (renewed) {
     backoff_.reset();
     // Never at once again, whatever the new certificate's dates and our clock say of each other.
@@ -59,11 +65,11 @@ void Renewal::run(std::int64_t deadline_ms) {
   log::warn("the certificate was not renewed: {}", renewed.error().message);
 }
 
-Result<> Renewal::renew(std::int64_t deadline_ms) {
+Result<> Renewal::renew() {
   const auto key = TRY(pki::PrivateKey::from_pem(credentials_.key_pem));
   wire::RenewRequest request;
   request.request_pem = TRY(pki::make_request_pem(key));
-  const auto response = TRY(link_.post("/agent/v1/renew", wire::encode(request), deadline_ms));
+  const auto response = TRY(link_.post("/agent/v1/renew", wire::encode(request), kPatient));
   link_.close();
   if (response.status != 200) return fail(Errc::unavailable, problem_text(response));
   const auto reply = TRY(with(wire::decode_renew_reply(response.body), "the server's answer")).message;

@@ -22,11 +22,11 @@ class Renewal {
   std::int64_t due_ms() const { return due_ms_; }
   // Somebody asked for it, or the server said that the certificate is no good: soon, but not while backing off.
   void request();
-  void run(std::int64_t deadline_ms);
+  void run();
 
  private:
   std::int64_t when() const;
-  Result<> renew(std::int64_t deadline_ms);
+  Result<> renew();
 
   const Clock& clock_;
   Memory& memory_;

@@ -113,6 +113,14 @@ struct Health {
 // Why the report was made; the last three explain the silence that follows.
 enum class Occasion { scheduled, started, resumed, power_changed, going_to_sleep, shutting_down, battery_critical };
 
+// The machine waits, for seconds, until these two are said.
+constexpr bool delays_machine(Occasion occasion) {
+  return occasion == Occasion::going_to_sleep || occasion == Occasion::shutting_down;
+}
+constexpr bool is_last_word(Occasion occasion) {
+  return delays_machine(occasion) || occasion == Occasion::battery_critical;
+}
+
 struct Report {
   std::uint64_t sequence{};       // per agent instance, never reset by a boot; it alone orders reports
   std::string boot_id;            // of the boot in which it was sampled

@@ -15,12 +15,12 @@
 
 #include "agent/app/client.h"
 #include "agent/app/power_watch.h"
+#include "agent/app/reporting.h"
+#include "agent/app/sampler.h"
 #include "agent/collect/runner.h"
-#include "agent/sync/cycle.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/sql/sqlite_driver.h"
 #include "tests/bench/agent/far_end.h"
 
 namespace rollcall::bench {
@@ -58,55 +58,36 @@ class MeasuredAgent {
  public:
   MeasuredAgent(const FarEnd& far_end, const std::string& folder, const std::string& machine,
                 const sync::Credentials& credentials)
-      : far_end_(far_end), folder_(files_, folder), credentials_(credentials), memory_(files_, folder_.file("memory")) {
+      : far_end_(far_end), folder_(files_, folder), credentials_(credentials) {
     CHECK(folder_.keep(credentials_).has_value());
-    sql::SqliteOptions options{.path = folder_.file("outbox.db")};
-    options.readers = 1;
-    options.cache_kib = 64;
-    options.checkpoint_pages = 256;
-    options.wal_limit_pages = 1'024;
-    database_ = std::move(*sql::SqliteDatabase::open(options));
-    outbox_ = std::move(*outbox::Outbox::open(*database_, clock_, {}));
-    machine_ = std::make_shared<collect::FixtureMachine>(machine);
+    const auto laptop = collect::machine_at(machine);
     collect::Runner::Options runner{.hash_key = credentials_.hash_key, .agent_version = "0.1.0"};
     runner.launch = [](std::function<void()> job) { std::thread(std::move(job)).detach(); };
-    runner_ = std::make_unique<collect::Runner>(machine_, clock_, collect::all_collectors(), std::move(runner));
-    link_ = std::make_unique<sync::Link>([this] { return app::open_server(credentials_, "", session_, system_clock_); });
-    check_in_ = std::make_unique<sync::CheckIn>(clock_, *outbox_, memory_, folder_, *link_, "boot");
-    renewal_ = std::make_unique<sync::Renewal>(clock_, random_, memory_, folder_, *link_, credentials_);
-    cycle_ = std::make_unique<sync::Cycle>(sync::Cycle::Parts{
-        .clock = clock_, .random = random_, .outbox = *outbox_, .memory = memory_, .link = *link_,
-        .check_in = *check_in_, .renewal = *renewal_,
-        .sample = [this](wire::Occasion occasion, const auto& policy, const auto&, auto) {
-          collect::Request request;
-          request.occasion = occasion;
-          request.policy = policy;
-          sync::Sample sample;
-          sample.report = runner_->run(request);
-          sample.at_school = runner_->was_at_school();
-          return sample;
-        },
-        .open_probe = {}, .boot_id = "boot"});
-    power_ = std::make_unique<app::PowerWatch>(machine_, clock_, 4, kMinuteMs);
-    cycle_->start();
+    runner_ = std::make_unique<collect::Runner>(laptop, clock_, collect::all_collectors(), std::move(runner));
+    reporting_ = std::move(*app::Reporting::open({
+        .clock = clock_, .random = random_, .files = files_, .folder = folder_, .credentials = credentials_,
+        .open_link = [this] { return app::open_server(credentials_, "", session_, system_clock_); },
+        .urgent = {}, .sample = app::make_sampler(*runner_, "", {}), .open_probe = {}, .boot_id = "boot"}));
+    power_ = std::make_unique<app::PowerWatch>(laptop, clock_, 4, kMinuteMs);
+    reporting_->cycle().start();
   }
 
   Cost run_for(std::int64_t ms) {
     const Cost before = now();
     const std::int64_t end_ms = clock_.monotonic_ms() + ms;
     for (;;) {
-      const std::int64_t due = std::min(cycle_->next_due_ms(), power_->due_ms());
+      const std::int64_t due = std::min(reporting_->cycle().next_due_ms(), power_->due_ms());
       if (due > end_ms) break;
       clock_.advance(std::max<std::int64_t>(due - clock_.monotonic_ms(), 0));
       if (power_->due_ms() <= clock_.monotonic_ms()) power_->look();
-      if (cycle_->next_due_ms() <= clock_.monotonic_ms()) cycle_->run_due();
+      if (reporting_->cycle().next_due_ms() <= clock_.monotonic_ms()) reporting_->cycle().run_due();
     }
     clock_.advance(end_ms - clock_.monotonic_ms());
     const Cost after = now();
     return {after.cpu_s - before.cpu_s, after.written - before.written, after.wire - before.wire,
             after.connections - before.connections};
   }
-  std::uint64_t waiting() const { return outbox_->waiting(); }
+  std::uint64_t waiting() const { return reporting_->outbox().waiting(); }
 
  private:
   Cost now() const {
@@ -122,15 +103,8 @@ class MeasuredAgent {
   sync::StateFolder folder_;
   sync::Credentials credentials_;
   std::string session_;
-  sync::Memory memory_;
-  std::unique_ptr<sql::SqliteDatabase> database_;
-  std::unique_ptr<outbox::Outbox> outbox_;
-  std::shared_ptr<const collect::Machine> machine_;
   std::unique_ptr<collect::Runner> runner_;
-  std::unique_ptr<sync::Link> link_;
-  std::unique_ptr<sync::CheckIn> check_in_;
-  std::unique_ptr<sync::Renewal> renewal_;
-  std::unique_ptr<sync::Cycle> cycle_;
+  std::unique_ptr<app::Reporting> reporting_;
   std::unique_ptr<app::PowerWatch> power_;
 };
 

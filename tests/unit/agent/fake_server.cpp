@@ -53,6 +53,7 @@ Result<net::ClientResponse> FakeServer::handle(const net::ClientRequest& request
     fate = fates.front();
     fates.pop_front();
   }
+  if (fate == Fate::say_nothing) return outlast(request);
   if (fate == Fate::lose_request) return fail(Errc::unavailable, "connection refused");
   bytes_received += request.body.size();
   net::ClientResponse response;
@@ -69,6 +70,12 @@ Result<net::ClientResponse> FakeServer::handle(const net::ClientRequest& request
   }
   if (fate == Fate::lose_reply) return fail(Errc::timeout, "no answer");
   return response;
+}
+
+Result<net::ClientResponse> FakeServer::outlast(const net::ClientRequest& request) {
+  const std::int64_t end_ms = clock_.monotonic_ms() + request.deadline_ms;
+  while (clock_.monotonic_ms() < end_ms && !(request.give_up && request.give_up())) clock_.advance(100);
+  return fail(Errc::timeout, "the server took too long");
 }
 
 net::ClientResponse FakeServer::check_in(const std::string& body) {

@@ -1,5 +1,5 @@
 // The other end of the link, without a network: answers what an agent sends as rollcalld does, and can lose
-// requests, lose replies and answer with errors.
+// requests, lose replies, answer with errors and say nothing until the agent gives up.
 #pragma once
 
 #include <deque>
@@ -20,7 +20,7 @@ namespace rollcall {
 
 class FakeServer {
  public:
-  enum class Fate { answer, lose_request, lose_reply };
+  enum class Fate { answer, lose_request, lose_reply, say_nothing };
 
   explicit FakeServer(FakeClock& clock);
 
@@ -41,7 +41,6 @@ class FakeServer {
   int renewals{};
   std::size_t bytes_received{};
 
-  // Runs while the server "works", for a test that wants time to pass.
   Result<std::unique_ptr<net::HttpClient>> open();
   Result<net::ClientResponse> handle(const net::ClientRequest& request);
 
@@ -50,6 +49,7 @@ class FakeServer {
   FakeClock& clock() { return clock_; }
 
  private:
+  Result<net::ClientResponse> outlast(const net::ClientRequest& request);
   net::ClientResponse check_in(const std::string& body);
   net::ClientResponse renew(const std::string& body);
   net::ClientResponse enrol(const std::string& body);

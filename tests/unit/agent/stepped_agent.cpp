@@ -1,8 +1,7 @@
 #include "tests/unit/agent/stepped_agent.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
-
+#include <catch2/catch.hpp>
 
 namespace rollcall {
 
@@ -31,45 +30,27 @@ SteppedAgent::SteppedAgent(FakeServer& server, std::string folder)
 
 void SteppedAgent::start() {
   credentials_ = *folder_.credentials();
-  memory_ = std::make_unique<sync::Memory>(files_, folder_.file("memory"));
-  REQUIRE(memory_->load().has_value());
-  sql::SqliteOptions options;
-  options.path = folder_.file("outbox.db");
-  options.readers = 1;
-  auto database = sql::SqliteDatabase::open(options);
-  REQUIRE(database.has_value());
-  database_ = std::move(*database);
-  auto outbox = outbox::Outbox::open(*database_, clock_, limits);
-  REQUIRE(outbox.has_value());
-  outbox_ = std::move(*outbox);
-  link_ = std::make_unique<sync::Link>([this] { return server_.open(); });
-  check_in_ = std::make_unique<sync::CheckIn>(clock_, *outbox_, *memory_, folder_, *link_, boot_id_);
-  renewal_ = std::make_unique<sync::Renewal>(clock_, random_, *memory_, folder_, *link_, credentials_);
-  cycle_ = std::make_unique<sync::Cycle>(sync::Cycle::Parts{
+  auto reporting = app::Reporting::open({
       .clock = clock_,
       .random = random_,
-      .outbox = *outbox_,
-      .memory = *memory_,
-      .link = *link_,
-      .check_in = *check_in_,
-      .renewal = *renewal_,
+      .files = files_,
+      .folder = folder_,
+      .credentials = credentials_,
+      .open_link = [this] { return server_.open(); },
+      .urgent = urgent,
       .sample = [this](wire::Occasion occasion, const auto&, const auto&, auto) { return sample(occasion); },
       .open_probe = {},
-      .boot_id = boot_id_});
-  cycle_->start();
+      .boot_id = boot_id_,
+      .limits = limits});
+  REQUIRE(reporting.has_value());
+  reporting_ = std::move(*reporting);
+  cycle().start();
 }
 
-void SteppedAgent::kill() {
-  cycle_.reset();
-  renewal_.reset();
-  check_in_.reset();
-  link_.reset();
-  outbox_.reset();
-  database_.reset();
-}
+void SteppedAgent::kill() { reporting_.reset(); }
 
 void SteppedAgent::stop() {
-  cycle_->stop();
+  cycle().stop();
   kill();
 }
 
@@ -80,6 +61,7 @@ void SteppedAgent::boot() {
 
 sync::Sample SteppedAgent::sample(wire::Occasion occasion) {
   ++samples;
+  if (while_sampling) while_sampling();
   sync::Sample sample;
   sample.report = small_report(clock_, boot_id_);
   sample.report.occasion = occasion;
@@ -90,9 +72,9 @@ sync::Sample SteppedAgent::sample(wire::Occasion occasion) {
 
 void SteppedAgent::run_for(std::int64_t ms) {
   const std::int64_t end_ms = clock_.monotonic_ms() + ms;
-  while (cycle_->next_due_ms() <= end_ms) {
-    clock_.advance(std::max<std::int64_t>(cycle_->next_due_ms() - clock_.monotonic_ms(), 0));
-    cycle_->run_due();
+  while (cycle().next_due_ms() <= end_ms) {
+    clock_.advance(std::max<std::int64_t>(cycle().next_due_ms() - clock_.monotonic_ms(), 0));
+    cycle().run_due();
   }
   clock_.advance(end_ms - clock_.monotonic_ms());
 }

@@ -5,12 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "agent/outbox/outbox.h"
-#include "agent/sync/cycle.h"
+#include "agent/app/reporting.h"
 #include "common/base/clock.h"
 #include "common/base/files.h"
 #include "common/base/random.h"
-#include "common/sql/sqlite_driver.h"
 #include "tests/unit/agent/fake_server.h"
 
 namespace rollcall {
@@ -28,12 +26,14 @@ class SteppedAgent {
   // Moves the clock from one due time to the next until `ms` have passed.
   void run_for(std::int64_t ms);
 
-  sync::Cycle& cycle() { return *cycle_; }
-  outbox::Outbox& outbox() { return *outbox_; }
+  sync::Cycle& cycle() { return reporting_->cycle(); }
+  outbox::Outbox& outbox() { return reporting_->outbox(); }
   sync::Credentials& credentials() { return credentials_; }
   FakeServer& server() { return server_; }
 
   bool at_school{true};
+  sync::Urgent urgent;  // from the next start() on
+  std::function<void()> while_sampling;
   int samples{};
   outbox::Limits limits{};
   wire::Identity identity{};
@@ -49,13 +49,7 @@ class SteppedAgent {
   int boots_{1};
   sync::StateFolder folder_;
   sync::Credentials credentials_;
-  std::unique_ptr<sync::Memory> memory_;
-  std::unique_ptr<sql::SqliteDatabase> database_;
-  std::unique_ptr<outbox::Outbox> outbox_;
-  std::unique_ptr<sync::Link> link_;
-  std::unique_ptr<sync::CheckIn> check_in_;
-  std::unique_ptr<sync::Renewal> renewal_;
-  std::unique_ptr<sync::Cycle> cycle_;
+  std::unique_ptr<app::Reporting> reporting_;
 };
 
 // A small report, as a sampler makes it.

@@ -236,7 +236,7 @@ TEST_CASE("anything but an empty 204 is a portal, and no answer is not known") {
   };
   const auto probe = [](Result<net::ClientResponse> answer) {
     return sync::probe_portal(
-        [&]() -> Result<std::unique_ptr<net::HttpClient>> { return std::make_unique<Probe>(answer); }, 1'000);
+        [&]() -> Result<std::unique_ptr<net::HttpClient>> { return std::make_unique<Probe>(answer); }, {});
   };
   const auto answer = [](int status, std::string body) {
     net::ClientResponse response;
