@@ -77,7 +77,7 @@ int run(int argc, char** argv) {
     return command;
   };
   const auto add_root = [](CLI::App* command, std::string& root) {
-    command->add_option("--root", root, "Read /sys, /proc and /etc below this folder")->check(CLI::ExistingDirectory);
+    command->add_option("--root", root, "Read the machine below this folder: a laptop of the tests")->check(CLI::ExistingDirectory);
   };
   auto* collect = add("collect", "Print exactly what would be sent, and send nothing");
   add_root(collect, arguments.collect.root);

@@ -1,4 +1,4 @@
-// The agent's HTTP clients: over mutual TLS to the server, by a token's fingerprint to enrol, in plain to probe.
+// The agent's HTTP clients: over mutual TLS to the server, by a token's fingerprint to enroll, in plain to probe.
 #pragma once
 
 #include <memory>

@@ -33,7 +33,7 @@ struct Context {
   wire::Occasion occasion{};
   std::int64_t wall_ms{};       // the laptop's clock at the sample
   std::int64_t monotonic_ms{};  // CLOCK_BOOTTIME at the sample
-  std::string hash_key;         // made at enrolment; empty before, and then nothing is hashed or sent
+  std::string hash_key;         // made at enrollment; empty before, and then nothing is hashed or sent
   std::string agent_version;
 
   // Seconds before sleep or power-off: nothing slow may be started.

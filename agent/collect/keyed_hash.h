@@ -1,4 +1,4 @@
-// Hashes of what identifies a person or an installation. The key is made at enrolment and never leaves the
+// Hashes of what identifies a person or an installation. The key is made at enrollment and never leaves the
 // laptop, so that neither the server nor a thief of its data can try out names.
 #pragma once
 

@@ -55,7 +55,7 @@ class Runner {
   // Whether the last report held everything; if not, the off-campus interval applies.
   bool was_at_school() const { return was_at_school_; }
 
-  // The same without the rules of place and time: for enrolment, where the person at the keyboard asks for
+  // The same without the rules of place and time: for enrollment, where the person at the keyboard asks for
   // it, and for `send_identity`. An identity that could not be read is the error.
   Result<wire::Identity> identify();
 

@@ -1,4 +1,4 @@
-// Phase: enrolment. Makes the laptop's key, proves it to the server with a token, keeps the certificate.
+// Phase: enrollment. Makes the laptop's key, proves it to the server with a token, keeps the certificate.
 #pragma once
 
 #include <functional>

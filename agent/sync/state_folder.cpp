@@ -33,7 +33,7 @@ Result<std::string> StateFolder::secret(std::string_view name) const {
   if ((info.mode & 0077) != 0) {
     return fail(Errc::permission_denied,
                 fmt::format("{} is readable by others (mode {:o}), so it is a secret no longer; "
-                            "remove it and enrol again",
+                            "remove it and enroll again",
                             path, info.mode));
   }
   return files_.read(path, kMaxBytes);

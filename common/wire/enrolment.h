@@ -1,4 +1,4 @@
-// Enrolment (POST /agent/v1/enroll) and renewal (POST /agent/v1/renew) of an agent's certificate.
+// Enrollment (POST /agent/v1/enroll) and renewal (POST /agent/v1/renew) of an agent's certificate.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The tables of the messages around the reports: check-in, enrolment, renewal. See fields.h.
+// The tables of the messages around the reports: check-in, enrollment, renewal. See fields.h.
 #pragma once
 
 #include "common/wire/checkin.h"

@@ -184,12 +184,12 @@ TEST_CASE("a key that others can read is refused, with what to do") {
   const auto credentials = state.credentials();
   REQUIRE_FALSE(credentials.has_value());
   CHECK(credentials.error().code == Errc::permission_denied);
-  CHECK(credentials.error().message.find("enrol again") != std::string::npos);
+  CHECK(credentials.error().message.find("enroll again") != std::string::npos);
   std::filesystem::permissions(scene.folder / "state", std::filesystem::perms(0755));
   CHECK(sync::StateFolder(files, scene.folder / "state").prepare().error().code == Errc::permission_denied);
 }
 
-TEST_CASE("enrolment keeps only a certificate for our key from the authority that the token names") {
+TEST_CASE("enrollment keeps only a certificate for our key from the authority that the token names") {
   FakeClock clock;
   const TemporaryFolder folder;
   FakeServer server(clock);

@@ -6,28 +6,29 @@
 #include <stdexcept>
 #include <thread>
 
+#include "common/base/text.h"
 #include "common/wire/codec.h"
 #include "tests/unit/collect/school.h"
 
 namespace rollcall::collect {
 namespace {
 
-using Behaviour = std::function<Result<Presence>(const Context&, wire::Report&)>;
+using Behavior = std::function<Result<Presence>(const Context&, wire::Report&)>;
 
 class ScriptedCollector final : public Collector {
  public:
-  explicit ScriptedCollector(Behaviour behaviour) : behaviour_(std::move(behaviour)) {}
+  explicit ScriptedCollector(Behavior behavior) : behavior_(std::move(behavior)) {}
   Result<Presence> collect(const Context& context, wire::Report& report) override {
-    return behaviour_(context, report);
+    return behavior_(context, report);
   }
 
  private:
-  Behaviour behaviour_;
+  Behavior behavior_;
 };
 
-std::vector<NamedCollector> scripted(std::string_view name, Behaviour behaviour) {
+std::vector<NamedCollector> scripted(std::string_view name, Behavior behavior) {
   std::vector<NamedCollector> list;
-  list.push_back({name, std::make_unique<ScriptedCollector>(std::move(behaviour))});
+  list.push_back({name, std::make_unique<ScriptedCollector>(std::move(behavior))});
   return list;
 }
 
@@ -148,6 +149,48 @@ TEST_CASE("a collector that hangs costs its deadline once, is not started again,
   CHECK(third.battery.has_value());
 }
 
+std::vector<NamedCollector> two_that_hang(const std::shared_ptr<Gate>& gate) {
+  const Behavior hang = [gate](const Context&, wire::Report&) -> Result<Presence> {
+    gate->pass();
+    return Presence::present;
+  };
+  auto list = scripted("first", hang);
+  list.push_back({"second", std::make_unique<ScriptedCollector>(hang)});
+  return list;
+}
+
+TEST_CASE("before sleep all collectors together have one deadline, each half of what is left") {
+  const SystemClock clock;
+  auto gate = std::make_shared<Gate>();
+  Threads threads;
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, two_that_hang(gate), {"", "", threads.launch()});
+  Request request;
+  request.occasion = wire::Occasion::going_to_sleep;
+  request.hurried_total_ms = 40;
+  const auto report = runner.run(request);
+  gate->open();
+  const auto waited_ms = [&](std::size_t i) {
+    return parse_number<int>(split(report.collectors.at(i).error, ' ').at(3)).value_or(-1);
+  };
+  CHECK(waited_ms(0) <= 20);
+  CHECK(waited_ms(1) <= 10);
+}
+
+TEST_CASE("a collection gives way to what is urgent: what hangs is left, what follows not begun") {
+  const FakeClock clock;
+  auto gate = std::make_shared<Gate>();
+  Threads threads;
+  Runner runner(fixture("thinkpad-t470-two-packs"), clock, two_that_hang(gate), {"", "", threads.launch()});
+  Request request;
+  request.deadline_ms = kHourMs;
+  int asked = 0;
+  request.give_up = [&asked] { return ++asked >= 2; };
+  const auto report = runner.run(request);
+  gate->open();
+  CHECK(report.collectors.size() == 1);
+  CHECK(asked == 3);
+}
+
 TEST_CASE("when no thread can be had, the collector fails and is tried again") {
   const FakeClock clock;
   int refusals = 1;
@@ -214,7 +257,7 @@ TEST_CASE("school hours are told by the server's clock when it is known") {
   CHECK(runner.was_at_school());
 }
 
-TEST_CASE("before enrolment nothing is hashed, and an identity can be read for it") {
+TEST_CASE("before enrollment nothing is hashed, and an identity can be read for it") {
   const FakeClock clock;
   Runner runner(fixture("thinkpad-t470-two-packs"), clock, all_collectors(), {"", "0.1.0", run_in_place});
   const auto identity = runner.identify();

@@ -49,7 +49,7 @@ TEST_CASE("the digest of a policy follows what it says and nothing else") {
   CHECK(digest_of(policy) != school_policy().digest);
 }
 
-TEST_CASE("enrolment and renewal come back as they were sent") {
+TEST_CASE("enrollment and renewal come back as they were sent") {
   EnrolRequest request;
   request.secret = "c2VjcmV0";
   request.request_pem = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
