@@ -112,8 +112,10 @@ std::optional<net::Response> StaticFiles::find(const net::RequestHead& head) con
   if (head.method != net::Method::get && head.method != net::Method::head) return std::nullopt;
   auto found = entries_.find(head.path == "/" ? "/index.html" : head.path);
   if (found == entries_.end()) {
-    const bool is_page = head.path.find('.') == std::string::npos && !head.path.starts_with("/api/") &&
-                         !head.path.starts_with("/agent/");
+    // The console draws its pages' addresses itself. Only whoever asks for a page gets one: a probe of
+    // "/healthz/" must not take the console for an answer.
+    const bool is_page = head.path.find('.') == std::string::npos &&
+                         head.headers.get("Accept").find("text/html") != std::string_view::npos;
     if (is_page) found = entries_.find("/index.html");
     if (found == entries_.end()) return std::nullopt;
   }

@@ -1,6 +1,7 @@
 // The console's files, read once at the start and held in memory, with a gzip form of what shrinks. Files
 // under /assets/ carry a hash in their name and are cached for a year; everything else is asked for again.
-// A path without a file and without a dot is a page of the console: the browser gets index.html.
+// A path without a file and without a dot is a page of the console: a browser, which asks for text/html, gets
+// index.html.
 #pragma once
 
 #include <memory>

@@ -55,7 +55,7 @@ void print_facts(const json::value& device) {
   };
   add("Tag", cell(device, "tag"));
   add("Serial", cell(device, "serial"));
-  add("Model", cell(device, "manufacturer") + " " + cell(device, "model"));
+  add("Model", std::string(trim(cell(device, "manufacturer") + " " + cell(device, "model"))));
   add("School", cell(device, "school"));
   add("State", cell(device, "state") + ": " + cell(device, "state_reason"));
   add("Last report", last_seen(device, now_ms));
@@ -72,6 +72,29 @@ void print_facts(const json::value& device) {
     add(cell(collector, "name").c_str(), cell(collector, "state") + " " + cell(collector, "error"));
   }
   print(facts.to_text());
+}
+
+// Every field of a report by its path, as "battery.packs.0.full_mwh".
+void add_fields(Table& table, const std::string& path, const json::value& value) {
+  const auto below = [&](std::string_view name) { return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name); };
+  if (value.is_object()) {
+    for (const auto& [name, member] : value.get_object()) add_fields(table, below(printable(name)), member);
+  } else if (value.is_array()) {
+    std::size_t index = 0;
+    for (const auto& item : value.get_array()) add_fields(table, below(std::to_string(index++)), item);
+  } else {
+    table.add({path, text_of(value)});
+  }
+}
+
+Result<> print_newest_report(ApiClient& api, const std::string& id) {
+  const auto newest = api.get("/devices/" + segment(id) + "/reports/latest", {});
+  if (!newest && newest.error().code == Errc::not_found) return {};  // it never reported
+  if (!newest) return std::unexpected(newest.error());
+  Table fields({"NEWEST REPORT", instant_cell(*newest, "observed_ms")});
+  if (const auto* report = newest->as_object().if_contains("report")) add_fields(fields, "", *report);
+  print("\n" + fields.to_text());
+  return {};
 }
 
 }  // namespace
@@ -113,10 +136,10 @@ Result<> show_device(ApiClient& api, bool as_json, const std::string& which) {
   const auto device = TRY(api.get("/devices/" + segment(id)));
   if (as_json) {
     print_json(device);
-  } else {
-    print_facts(device);
+    return {};
   }
-  return {};
+  print_facts(device);
+  return print_newest_report(api, id);
 }
 
 Result<> device_history(ApiClient& api, bool as_json, const std::string& which, bool events_only,

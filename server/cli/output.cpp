@@ -52,10 +52,14 @@ void print_json(const json::value& value) { print(json::serialize(value)); }
 
 std::string cell(const json::value& object, std::string_view name) {
   const auto* value = member(object, name);
-  if (!value || value->is_null()) return {};
-  if (value->is_string()) return printable(std::string_view(value->get_string()));
-  if (value->is_double()) return fmt::format("{:.0f}", value->get_double());
-  return json::serialize(*value);
+  return value ? text_of(*value) : std::string{};
+}
+
+std::string text_of(const json::value& value) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return printable(std::string_view(value.get_string()));
+  if (value.is_double()) return fmt::format("{:.0f}", value.get_double());
+  return json::serialize(value);
 }
 
 const json::array& list(const json::value& object, std::string_view name) {

@@ -26,6 +26,8 @@ void print_json(const boost::json::value& value);  // one document, one line
 
 // A member of an object as text for a cell: "" when it is absent.
 std::string cell(const boost::json::value& object, std::string_view name);
+// A string, number or flag as text; "" for null.
+std::string text_of(const boost::json::value& value);
 // The list under `name`, or an empty one.
 const boost::json::array& list(const boost::json::value& object, std::string_view name);
 

@@ -87,6 +87,17 @@ void mark_runs(std::string_view text, std::vector<bool>& taken) {
   }
 }
 
+// A year of anybody's life, or of the school's calendar.
+void mark_years(std::string_view text, std::vector<bool>& taken) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t i = 0; i + 4 <= text.size(); ++i) {
+    const std::string_view year = text.substr(i, 4);
+    if ((year.starts_with("19") || year.starts_with("20")) && is_digit(year[2]) && is_digit(year[3])) {
+      std::fill_n(taken.begin() + static_cast<std::ptrdiff_t>(i), 4, true);
+    }
+  }
+}
+
 std::size_t unguessable(const std::string& text, std::string_view user_name) {
   std::vector<bool> taken(text.size());
   for (const std::string_view word : kTriedFirst) mark_word(text, word, taken);
@@ -95,6 +106,7 @@ std::size_t unguessable(const std::string& text, std::string_view user_name) {
     if (word.size() >= 3) mark_word(text, word, taken);
   }
   mark_runs(text, taken);
+  mark_years(text, taken);
   return static_cast<std::size_t>(std::ranges::count(taken, false));
 }
 
@@ -116,12 +128,13 @@ std::string password_objection(std::string_view password, std::string_view user_
   if (characters(password) < kMinPasswordCharacters) {
     return "a password has at least 15 characters; a few words that do not belong together are easy to keep";
   }
-  const std::string plain = letters_and_digits(to_lower(password));
-  const std::string folded = letters_and_digits(letters_for_signs(to_lower(password)));
-  if (std::set<char>(password.begin(), password.end()).size() < kMinDistinct ||
-      period(to_lower(password)) < 8) {
+  const std::string lower = to_lower(password);
+  const std::string once = lower.substr(0, period(lower));
+  if (std::set<char>(password.begin(), password.end()).size() < kMinDistinct || once.size() < 8) {
     return "this password repeats itself; choose one with more variety";
   }
+  const std::string plain = letters_and_digits(once);
+  const std::string folded = letters_and_digits(letters_for_signs(once));
   const std::string name = to_lower(user_name);
   if (std::min(unguessable(plain, name), unguessable(folded, letters_for_signs(name))) < kMinUnguessable) {
     return "this password is made of words and rows of keys that are tried first; add words of your own";

@@ -56,7 +56,11 @@ TEST_CASE("what shrinks is sent compressed to whoever takes it") {
 
 TEST_CASE("a page of the console is index.html, an unknown file is not found") {
   Console it;
-  CHECK(it.get("/devices/01ARZ3")->text == it.get("/")->text);
+  const std::pair<std::string, std::string> browser{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"};
+  REQUIRE(it.get("/devices/01ARZ3", {browser}));
+  CHECK(it.get("/devices/01ARZ3", {browser})->text == it.get("/")->text);
+  CHECK_FALSE(it.get("/healthz/", {{"Accept", "*/*"}}));
+  CHECK_FALSE(it.get("/healthz/"));
   CHECK_FALSE(it.get("/assets/gone.js"));
   CHECK_FALSE(it.get("/.stamp"));
   CHECK_FALSE(it.get("/api/v1/nothing"));

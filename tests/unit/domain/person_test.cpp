@@ -22,7 +22,8 @@ TEST_CASE("a password that is short, common, repeated or made of the account's n
        {"fourteen chars", "passwordpassword", "P@ssw0rd!P@ssw0rd!", "Password1234567", "123456789012345",
         "qwertyuiopasdfg", "1qaz2wsx3edc4rfv", "aaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "Summer2025!!!!!!!",
         "correct horse battery staple", "rollcall-admin-2025", "avery.quinn.avery.quinn", "RollcallRollcall1",
-        "letmeinletmein123", "iloveyouforever!", "may the force be with you", "zyxwvutsrqponmlkjihg"}) {
+        "letmeinletmein123", "iloveyouforever!", "may the force be with you", "zyxwvutsrqponmlkjihg", "Rollcall2026!Rollcall2026!",
+        "Summer2026!Summer2026!", "1984-dragon-2026-x"}) {
     INFO(password);
     CHECK(password_objection(password, "avery.quinn") != "");
   }
