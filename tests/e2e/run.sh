@@ -12,7 +12,7 @@ case "${1:-}" in
   *) sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 bin=${ROLLCALL_BIN:-build/bin}
-for program in rollcalld rollcall-agent; do
+for program in rollcalld rollcall-agent tests/seed_district; do
   [ -x "$bin/$program" ] || { echo "$bin/$program is missing: build it, or set ROLLCALL_BIN" >&2; exit 1; }
 done
 for tool in chromium certutil openssl node npm; do

@@ -7,6 +7,7 @@ import { start, stop } from "./lib/live";
 import { match, moves, path } from "./lib/router";
 import { readSchools } from "./lib/schools";
 import { readSession, session } from "./lib/session";
+import { AccessPoints } from "./pages/access_points";
 import { Account } from "./pages/account";
 import { Audit } from "./pages/audit";
 import { Collected } from "./pages/collected";
@@ -31,6 +32,7 @@ const routes: { pattern: string; page: PageComponent; open?: boolean }[] = [
   { pattern: "/", page: Overview },
   { pattern: "/devices", page: Devices },
   { pattern: "/devices/:id", page: Device },
+  { pattern: "/access-points", page: AccessPoints },
   { pattern: "/tokens", page: Tokens },
   { pattern: "/reviews", page: Reviews },
   { pattern: "/people", page: People },

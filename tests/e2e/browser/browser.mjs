@@ -78,6 +78,8 @@ export class Window {
 
   async picture(name, fullPage = true) {
     await this.settled();
+    // What is fixed to the window would stand in the middle of a scrolled page's picture.
+    if (fullPage) await this.page.evaluate(() => scrollTo(0, 0));
     await this.page.screenshot({ path: path.join(screens, `${name}.png`), fullPage });
   }
 

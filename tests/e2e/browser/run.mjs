@@ -3,10 +3,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { launch } from "./browser.mjs";
+import { byKeyboard } from "./cases/by_keyboard.mjs";
 import { device } from "./cases/device.mjs";
+import { district } from "./cases/district.mjs";
 import { devices } from "./cases/devices.mjs";
 import { enrolment } from "./cases/enrolment.mjs";
-import { hundredThousand } from "./cases/hundred_thousand.mjs";
 import { live } from "./cases/live.mjs";
 import { everyPage } from "./cases/pages.mjs";
 import { people } from "./cases/people.mjs";
@@ -33,7 +34,7 @@ try {
   world.server = await Server.start(folder, consoleFolder);
   world.person.oneTime = world.server.makeAdministrator(world.person.name);
   world.browser = await launch(world.server);
-  for (const suite of [signingIn, enrolment, everyPage, devices, device, people, live, hundredThousand]) {
+  for (const suite of [signingIn, enrolment, everyPage, devices, byKeyboard, device, people, live, district]) {
     await suite(world).catch((error) => test(`${suite.name} runs to its end`, () => { throw error; }));
   }
   await world.agent?.stop();

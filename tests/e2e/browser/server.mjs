@@ -18,10 +18,11 @@ const freePort = () => new Promise((done, failed) => {
 });
 
 export class Server {
-  static async start(folder, consoleFolder) {
+  // Its configuration, on ports of its own; nothing runs yet.
+  static async prepare(folder, consoleFolder) {
     const server = new Server();
     const [people, agents, probe] = [await freePort(), await freePort(), await freePort()];
-    Object.assign(server, { folder, people, agents, origin: `https://localhost:${people}`, config: path.join(folder, "server.yaml") });
+    Object.assign(server, { folder, console: consoleFolder, people, agents, origin: `https://localhost:${people}`, config: path.join(folder, "server.yaml") });
     fs.writeFileSync(server.config, `data: "${folder}/data"
 console: "${consoleFolder}"
 doors:
@@ -29,14 +30,24 @@ doors:
   agents: { address: 127.0.0.1, port: ${agents}, url: "https://localhost:${agents}" }
   probe: { address: 127.0.0.1, port: ${probe} }
 schools:
-  - { id: lincoln, name: Lincoln Middle School }
-  - { id: mountain-view, name: Mountain View High School }
+  - { id: lincoln, name: Lincoln Middle School, ssids: [Lincoln-Student] }
+  - { id: mountain-view, name: Mountain View High School, ssids: [MVHS-Student] }
 `);
+    return server;
+  }
+
+  static async start(folder, consoleFolder) {
+    const server = await Server.prepare(folder, consoleFolder);
     await server.run();
     return server;
   }
 
-  async run() {
+  // Days of a district's life, written before the first start.
+  seed(devices) {
+    execFileSync(program("tests/seed_district"), [this.config, String(devices)], { stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 });
+  }
+
+  async run(limitMs = 30_000) {
     const log = fs.openSync(path.join(this.folder, "server.log"), "a");
     this.process = spawn(program("rollcalld"), ["serve", "--config", this.config], { stdio: ["ignore", log, log] });
     this.ended = new Promise((done) => this.process.on("exit", (code) => done(code)));
@@ -45,7 +56,7 @@ schools:
     await until("the server", async () => {
       check(!gone, `the server stopped: ${this.logTail()}`);
       return await this.isHealthy();
-    }, 30_000);
+    }, limitMs);
   }
 
   async stop() {

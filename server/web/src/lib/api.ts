@@ -5,7 +5,7 @@ import type { components, paths } from "./schema.gen";
 
 export type Schema = components["schemas"];
 export type Problem = { kind: ProblemKind; status: number; title: string; detail: string; field: string; name: string };
-export type ProblemKind = "offline" | "forbidden" | "missing" | "signed_out" | "error";
+type ProblemKind = "offline" | "forbidden" | "missing" | "signed_out" | "error";
 export type Outcome<T> = { ok: true; data: T; etag: string } | { ok: false; problem: Problem };
 
 export const api = createClient<paths>({ baseUrl: location.origin });

@@ -10,6 +10,8 @@ const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeS
 const timeOnly = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const dateOnly = new Intl.DateTimeFormat(locale, { weekday: "long", month: "long", day: "numeric", year: "numeric" });
 const shortDate = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const weekdayTime = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
+const weekdayDate = new Intl.DateTimeFormat(locale, { weekday: "short", month: "short", day: "numeric" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 
 const tick = signal(Date.now());
@@ -23,9 +25,16 @@ export const percent = (value: number): string => share.format(value / 100);
 export const decimal = (value: number): string => oneDigit.format(value);
 export const dateTime = (ms: number): string => dateAndTime.format(ms);
 export const time = (ms: number): string => timeOnly.format(ms);
+export const weekday = (ms: number): string => weekdayDate.format(ms);
 export const day = (ms: number): string => dateOnly.format(ms);
 export const date = (ms: number): string => shortDate.format(ms);
 export const list = (items: string[]): string => new Intl.ListFormat(locale, { type: "conjunction" }).format(items);
+
+// As short as it can be told apart today: "8:05 AM", "Mon 8:05 AM", "Nov 12, 2026, 8:05 AM".
+export function moment(ms: number, now = nowMs.peek()): string {
+  if (date(ms) === date(now)) return time(ms);
+  return now - ms < 6 * 86_400_000 ? weekdayTime.format(ms) : dateTime(ms);
+}
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_557_600_000], ["month", 2_629_800_000], ["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000],

@@ -5,7 +5,7 @@ import { rereads } from "./connection";
 import { onNews, type News } from "./live";
 
 type PageOf<Item> = { items: Item[]; next_cursor?: string };
-export interface Paged<Item> { items: Item[] | null; problem: Problem | null; more: (() => Promise<void>) | null; reload: () => Promise<void> }
+interface Paged<Item> { items: Item[] | null; problem: Problem | null; more: (() => Promise<void>) | null; reload: () => Promise<void> }
 
 export function usePaged<Item>(key: string, read: (cursor: string | undefined) => Promise<Outcome<PageOf<Item>>>, keyOf: (item: Item) => string, concerns?: (news: News) => boolean): Paged<Item> {
   const [items, setItems] = useState<Item[] | null>(null);

@@ -1,5 +1,5 @@
 // Where we are: the path and the query as signals, changed by links, by `go` and by the browser's buttons.
-import { batch, computed, signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 
 export const path = signal(location.pathname);
 export const query = signal(new URLSearchParams(location.search));
@@ -65,5 +65,3 @@ export const isSmall = signal(false);
 const small = matchMedia("(max-width: 48rem)");
 isSmall.value = small.matches;
 small.addEventListener("change", () => { isSmall.value = small.matches; });
-
-export const search = computed(() => query.value.toString());

@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { api, outcome, signedOut, type Outcome, type Schema } from "./api";
 
-export type Session = Schema["Session"];
+type Session = Schema["Session"];
 // undefined: not known yet; null: nobody.
 export const session = signal<Session | null | undefined>(undefined);
 export type Permission = Schema["Permission"];

@@ -15,9 +15,9 @@ function remembered(): Theme {
 
 export const theme = signal<Theme>(remembered());
 const dark = matchMedia("(prefers-color-scheme: dark)");
-// Bumped when the colours change by whatever cause, for what is drawn on a canvas.
-export const colours = signal(0);
-dark.addEventListener("change", () => { colours.value++; });
+// Bumped when the colors change by whatever cause, for what is drawn on a canvas.
+export const colors = signal(0);
+dark.addEventListener("change", () => { colors.value++; });
 
 effect(() => {
   const value = theme.value;
@@ -27,10 +27,10 @@ effect(() => {
     if (value === "system") localStorage.removeItem(kKey);
     else localStorage.setItem(kKey, value);
   } catch { /* A browser that keeps nothing still shows the chosen theme until the page is closed. */ }
-  colours.value = colours.peek() + 1;
+  colors.value = colors.peek() + 1;
 });
 
-// The colour of a role as the canvas needs it: light-dark() is only resolved on a real property.
+// The color of a role as the canvas needs it: light-dark() is only resolved on a real property.
 export function resolved(role: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${role})`;

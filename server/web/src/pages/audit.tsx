@@ -16,7 +16,7 @@ const columns = (): Column<Entry>[] => [
   { key: "actor", label: t("audit.actor"), cell: (entry) => <Reference text={entry.actor} name={entry.actor_name} /> },
   { key: "action", label: t("audit.action"), cell: (entry) => <span class="row"><span>{named("action", entry.action)}</span>{entry.outcome !== "ok" && <Badge tone="warn" icon="alert">{named("outcome", entry.outcome)}</Badge>}</span> },
   { key: "target", label: t("audit.target"), cell: (entry) => <Reference text={entry.target} linked={entry.action !== "device.delete"} /> },
-  { key: "detail", label: t("audit.detail"), cell: (entry) => <span class="anywhere small">{entry.detail}</span> },
+  { key: "detail", label: t("audit.detail"), cell: (entry) => <span class="anywhere small"><Detail entry={entry} /></span> },
 ];
 
 // "device:01J…" as a kind and the end of its id, which is what tells ids of one day apart.
@@ -26,6 +26,12 @@ function Reference({ text, name, linked }: { text: string; name?: string | undef
   if (id === undefined) return <span class="anywhere">{named("reference", kind)}</span>;
   const short = <span title={text}>{named("reference", kind)} <code class="small">…{id.slice(-6)}</code></span>;
   return kind === "device" && linked ? <a href={`/devices/${id}`}>{short}</a> : short;
+}
+
+// The server's words; an id of a device within them leads there.
+function Detail({ entry }: { entry: Entry }) {
+  const parts = entry.detail.split(/(device:[0-9A-Z]{26})/);
+  return <>{parts.map((part, index) => (index % 2 === 1 ? <Reference key={index} text={part} linked={entry.action !== "device.delete"} /> : part))}</>;
 }
 
 export function Audit() {

@@ -10,52 +10,71 @@ import { may } from "../lib/session";
 import { Charge, StateBadge, VerdictBadge } from "../ui/badges";
 import { Button, Tabs } from "../ui/controls";
 import { Confirm } from "../ui/dialog";
+import { Findings, type Finding } from "../ui/findings";
 import { LiveMark, Page, Section } from "../ui/page";
-import { Failed, Loading, Note } from "../ui/states";
+import { Failed, Loading } from "../ui/states";
 import { When } from "../ui/time";
 import { toast } from "../ui/toasts";
 import { Agents, Collectors, ConnectivityFacts, HealthFacts, IdentityFacts } from "./device_facts";
 import { BatteryCurve } from "./device_curve";
 import { EditDevice } from "./device_edit";
+import { findingsOf } from "./device_findings";
 import { Packs } from "./device_packs";
 import { EveryField } from "./device_fields";
 import { Timeline } from "./device_timeline";
 import { nameOf } from "./devices";
 
-export type DeviceView = Schema["Device"];
+type DeviceView = Schema["Device"];
+type Asked = "edit" | "delete" | null;
 
+// One page whatever was read: its title keeps the focus that the move here has put on it.
 export function Device({ id }: { id: string }) {
   const device = useResource(id, () => outcome(api.GET("/api/v1/devices/{id}", { params: { path: { id } } })),
     (news) => news.kind === "devices" && news.ids.includes(id));
+  const [asked, setAsked] = useState<Asked>(null);
   const now = device.state.value;
-  const back = <a class="small" href="/devices">{t("device.all")}</a>;
-  if (now.status === "loading") return <Page title={t("device.title")} above={back}><Loading lines={14} /></Page>;
-  if (now.status === "failed") return <Page title={t("device.title")} above={back}><Failed problem={now.problem} retry={() => void device.reload()} /></Page>;
-  return <Known device={now.data} etag={now.etag} reload={() => void device.reload()} />;
+  const known = now.status === "ready" ? now.data : null;
+  const reload = (): void => void device.reload();
+  return (
+    <Page title={known ? nameOf(known) : t("device.title")} lead={known && <Subtitle device={known} />} actions={known && <Actions ask={setAsked} />}
+      above={<a class="small above" href="/devices">{t("device.all")}</a>}>
+      {now.status === "loading" && <Loading lines={14} />}
+      {now.status === "failed" && <Failed problem={now.problem} retry={reload} />}
+      {known && <Known device={known} reload={reload} />}
+      {now.status === "ready" && asked === "edit" && <EditDevice device={now.data} etag={now.etag} onClose={() => setAsked(null)} onSaved={() => { setAsked(null); toast(t("device.saved")); reload(); }} />}
+      {known && asked === "delete" && <DeleteDevice device={known} onClose={() => setAsked(null)} />}
+    </Page>
+  );
 }
 
-function Known({ device, etag, reload }: { device: DeviceView; etag: string; reload: () => void }) {
-  const [dialog, setDialog] = useState<"edit" | "delete" | null>(null);
-  const view = fromQuery("view") || "now";
-  const actions = (
+function Actions({ ask }: { ask: (what: Asked) => void }) {
+  return (
     <>
       <LiveMark />
-      {may("edit_devices") && <Button onClick={() => setDialog("edit")}>{t("device.edit")}</Button>}
-      {may("delete_devices") && <Button kind="danger" onClick={() => setDialog("delete")}>{t("device.delete")}</Button>}
+      {may("edit_devices") && <Button onClick={() => ask("edit")}>{t("device.edit")}</Button>}
+      {may("delete_devices") && <Button kind="danger" onClick={() => ask("delete")}>{t("device.delete")}</Button>}
     </>
   );
+}
+
+function Known({ device, reload }: { device: DeviceView; reload: () => void }) {
+  const view = fromQuery("view") || "now";
   return (
-    <Page title={nameOf(device)} lead={<Subtitle device={device} />} actions={actions} above={<a class="small" href="/devices">{t("device.all")}</a>}>
+    <>
       <KeyFacts device={device} />
-      {device.reviews_open > 0 && <Note tone="warn" title={t("device.review")}><p>{t("device.review_text")} {may("view_reviews") && <a href="/reviews">{t("overview.reviews_link")}</a>}</p></Note>}
+      <Findings label={t("device.findings")} findings={findingsOf(device).map(withLink)} none={t("device.calm")} />
       <Tabs label={t("device.views")} value={view} onValue={(value) => setQuery({ view: value === "now" ? "" : value })}
         tabs={[{ value: "now", label: t("device.now") }, { value: "timeline", label: t("device.timeline") }, { value: "fields", label: t("device.fields") }]}>
         {view === "timeline" ? <Timeline id={device.id} /> : view === "fields" ? <EveryField id={device.id} /> : <Now device={device} reload={reload} />}
       </Tabs>
-      {dialog === "edit" && <EditDevice device={device} etag={etag} onClose={() => setDialog(null)} onSaved={() => { setDialog(null); toast(t("device.saved")); reload(); }} />}
-      {dialog === "delete" && <DeleteDevice device={device} onClose={() => setDialog(null)} />}
-    </Page>
+    </>
   );
+}
+
+// Where the next step can be done in the console, its sentence is the way there.
+function withLink(finding: Finding): Finding {
+  const where = finding.key === "identity" && may("view_reviews") ? "/reviews" : finding.key === "never" || finding.key === "untrusted" ? "/help/enroll" : "";
+  return where ? { ...finding, next: <a href={where}>{finding.next}</a> } : finding;
 }
 
 function Subtitle({ device }: { device: DeviceView }) {
@@ -79,7 +98,7 @@ function Now({ device, reload }: { device: DeviceView; reload: () => void }) {
     <div class="columns wide-left">
       <div class="stack sections">
         <Section title={t("device.battery")}><Packs packs={device.packs} /></Section>
-        {device.packs.length > 0 && <Section title={t("curve.title")}><BatteryCurve id={device.id} /></Section>}
+        {device.packs.length > 0 && <BatteryCurve id={device.id} />}
         <Section title={t("device.agents")}><Agents device={device} reload={reload} /></Section>
       </div>
       <div class="stack sections">

@@ -1,11 +1,12 @@
 // The charge curve of a day, drawn, in a sentence and as a table.
 import { useMemo, useState } from "preact/hooks";
 import { api, outcome, type Schema } from "../lib/api";
-import { nowMs, percent, time } from "../lib/format";
+import { moment, nowMs, percent } from "../lib/format";
 import { named, t } from "../lib/i18n";
 import { useResource } from "../lib/resource";
 import { Chart, Keys, dashOf, type ChartData } from "../ui/chart";
 import { SelectField } from "../ui/controls";
+import { Section } from "../ui/page";
 import { Empty, Show } from "../ui/states";
 import { Table } from "../ui/table";
 import { At } from "../ui/time";
@@ -26,30 +27,30 @@ export function BatteryCurve({ id }: { id: string }) {
   };
   const curve = useResource(`${id}-${hours}`, read, (news) => news.kind === "devices" && news.ids.includes(id));
   return (
-    <>
-      <div class="span-choice"><SelectField label={t("curve.span")} value={hours} onValue={setHours} options={spans.map((value) => ({ value: String(value), label: t(`curve.hours_${value}` as "curve.hours_24") }))} /></div>
+    <Section title={t("curve.title")} aside={<SelectField label={t("curve.span")} bare value={hours} onValue={setHours} options={spans.map((value) => ({ value: String(value), label: t(`curve.hours_${value}` as "curve.hours_24") }))} />}>
       <Show resource={curve}>{(data) => <Drawn curve={data} />}</Show>
-    </>
+    </Section>
   );
 }
 
 function Drawn({ curve }: { curve: Curve }) {
   const data = useMemo(() => chartOf(curve), [curve]);
+  const [asTable, setAsTable] = useState(false);
   const known = curve.points.filter((point) => point.percent !== undefined);
   if (known.length === 0) return <Empty title={t("curve.none")} />;
   return (
     <figure class="chart stack">
-      {data.lines.length > 1 && <Keys lines={data.lines} />}
-      <Chart data={data} unit=" %" />
+      <Keys lines={data.lines} {...(data.bands?.length ? { band: t("curve.charging") } : {})} />
+      <Chart data={data} unit="%" />
       <figcaption>{[...new Set(known.map((point) => point.pack))].map((pack) => <p key={pack}>{summary(pack, known.filter((point) => point.pack === pack))}</p>)}</figcaption>
-      <details>
+      <details onToggle={(event) => setAsTable(event.currentTarget.open)}>
         <summary>{t("curve.table")}</summary>
-        <Table label={t("curve.title")} rows={known.slice().reverse()} rowKey={(point) => `${point.observed_ms}${point.pack}`} columns={[
+        {asTable && <Table label={t("curve.title")} rows={known.slice().reverse()} rowKey={(point) => `${point.observed_ms}${point.pack}`} columns={[
           { key: "at", label: t("curve.at"), cell: (point) => <At ms={point.observed_ms} /> },
           { key: "pack", label: t("curve.pack"), cell: (point) => point.pack },
           { key: "percent", label: t("column.percent"), kind: "num", cell: (point) => percent(point.percent ?? 0) },
           { key: "state", label: t("column.state"), cell: (point) => (point.state ? named("pack", point.state) : "") },
-        ]} />
+        ]} />}
       </details>
     </figure>
   );
@@ -69,7 +70,25 @@ function chartOf(curve: Curve): ChartData {
   const xs = [...at.keys()].sort((one, other) => one - other);
   // undefined joins over another pack's instants, null breaks the line.
   const lines = names.map((name, index) => ({ name, ...dashOf(index), values: xs.map((x) => at.get(x)?.get(name) as number | null) }));
-  return { fromMs: Math.min(Math.max(curve.from_ms, (xs[0] ?? 0) - kHourMs / 12), curve.to_ms - kHourMs), toMs: curve.to_ms, xs, lines };
+  return { fromMs: Math.min(Math.max(curve.from_ms, (xs[0] ?? 0) - kHourMs / 12), curve.to_ms - kHourMs), toMs: curve.to_ms, xs, lines, bands: chargingOf(curve.points) };
+}
+
+// From a sample that charges to the next one, joined where they touch; of all packs together.
+function chargingOf(points: Point[]): [number, number][] {
+  const bands: [number, number][] = [];
+  const nextOf = new Map<string, Point>();
+  const spans: [number, number][] = [];
+  for (const point of points.slice().reverse()) {
+    const next = nextOf.get(point.pack);
+    if (point.state === "charging" && next && next.observed_ms - point.observed_ms <= kGapMs) spans.push([point.observed_ms, next.observed_ms]);
+    nextOf.set(point.pack, point);
+  }
+  for (const [from, to] of spans.sort(([one], [other]) => one - other)) {
+    const last = bands[bands.length - 1];
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else bands.push([from, to]);
+  }
+  return bands;
 }
 
 function put(at: Map<number, Map<string, number | null>>, ms: number, pack: string, value: number | null): void {
@@ -86,7 +105,7 @@ function summary(pack: string, points: Point[]): string {
   const one = points.length === 1 ? "curve.summary_one" : "curve.summary";
   return t(one, {
     pack,
-    from: percent(first.percent ?? 0), from_time: time(first.observed_ms), to: percent(last.percent ?? 0), to_time: time(last.observed_ms),
-    low: percent(lowest.percent ?? 0), low_time: time(lowest.observed_ms), n: points.length,
+    from: percent(first.percent ?? 0), from_time: moment(first.observed_ms), to: percent(last.percent ?? 0), to_time: moment(last.observed_ms),
+    low: percent(lowest.percent ?? 0), low_time: moment(lowest.observed_ms), n: points.length,
   });
 }

@@ -7,6 +7,7 @@ import { may } from "../lib/session";
 import { Badge, type Tone } from "../ui/badges";
 import { Button } from "../ui/controls";
 import { Confirm } from "../ui/dialog";
+import { Signal } from "../ui/signal";
 import { Empty } from "../ui/states";
 import { Facts, Table, type Column } from "../ui/table";
 import { When } from "../ui/time";
@@ -22,7 +23,7 @@ export function ConnectivityFacts({ connectivity: now }: { connectivity: Schema[
     <Facts facts={[
       [t("net.network"), now.on_school_network ? t("net.school") : t("net.elsewhere")],
       [t("net.route"), route ? `${named("interface", route.kind)} (${route.name})` : t("net.no_route")],
-      [t("net.signal"), maybe(now.wifi?.signal_dbm, (dbm) => t("net.dbm", { value: String(dbm), word: t(dbm >= -60 ? "net.strong" : dbm >= -72 ? "net.fair" : "net.weak") }))],
+      [t("net.signal"), now.wifi?.signal_dbm !== undefined && <Signal dbm={now.wifi.signal_dbm} />],
       [t("net.rate"), maybe(now.wifi?.rate_mbps, (rate) => t("unit.mbps", { value: decimal(rate) }))],
       [t("net.portal"), now.portal === "portal" ? <Badge tone="warn" icon="alert">{t("net.portal_yes")}</Badge> : named("portal", now.portal)],
       [t("net.tls"), now.tls_intercepted === undefined ? undefined : now.tls_intercepted ? <Badge tone="bad" icon="alert">{t("net.intercepted")}</Badge> : t("net.direct")],
@@ -98,7 +99,7 @@ export function Collectors({ collectors }: { collectors: Schema["Collector"][] }
     ) },
     { key: "took", label: t("collectors.took"), kind: "num", cell: (each) => duration(each.duration_ms) },
   ];
-  return <Table label={t("device.collectors")} columns={columns} rows={collectors} rowKey={(each) => each.name} />;
+  return <Table bare label={t("device.collectors")} columns={columns} rows={collectors} rowKey={(each) => each.name} />;
 }
 
 type Agent = Schema["Agent"];

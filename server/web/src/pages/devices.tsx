@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { percent } from "../lib/format";
 import { named, t } from "../lib/i18n";
+import { whereIs } from "../lib/find_device";
 import { DeviceList, type DeviceRow, type ListQuery } from "../lib/device_list";
 import { rereads } from "../lib/connection";
 import { onNews } from "../lib/live";
@@ -63,6 +64,11 @@ function Filters({ query }: { query: ListQuery }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => { written.current = value.trim(); setQuery({ q: value.trim() }); }, kSearchDelayMs);
   };
+  // A scanner ends with Enter: the device that is meant opens. Otherwise the list is what was asked for.
+  const openMeant = async (field: HTMLInputElement): Promise<void> => {
+    const where = await whereIs(field.value);
+    if (where.startsWith("/devices/")) go(where);
+  };
   const [open, setOpen] = useState(false);
   const chosen = [query.state, query.school, query.verdict, query.age].filter(Boolean).length;
   const choose = (name: string) => (value: string) => setQuery({ [name]: value }, "push");
@@ -73,7 +79,8 @@ function Filters({ query }: { query: ListQuery }) {
   return (
     <search class="filters" aria-label={t("devices.filters")}>
       <div class="search">
-        <TextField label={t("devices.search")} type="search" value={typed} onValue={type} placeholder={t("devices.search_hint")} autocomplete="off" spellcheck={false} maxLength={128} />
+        <TextField label={t("devices.search")} type="search" value={typed} onValue={type} placeholder={t("devices.search_hint")} autocomplete="off" spellcheck={false} maxLength={128}
+          onKeyDown={(event) => { if (event.key === "Enter") void openMeant(event.currentTarget); }} />
         <Icon name="search" />
       </div>
       {isSmall.value && (
@@ -150,8 +157,8 @@ function Rows({ list, query, resetKey }: { list: DeviceList; query: ListQuery; r
   if (total === 0) return <NoRows filtered={Object.values(query).slice(0, 5).some(Boolean)} />;
   const small = isSmall.value;
   return (
-    <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "66rem"} resetKey={resetKey}
-      columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(8rem, 1fr) minmax(8.5rem, 1fr) minmax(9rem, 2fr) minmax(8rem, 1.5fr) 9.25rem 9.75rem 7.75rem 7.5rem"} columnCount={columnKeys.length} head={<Head query={query} />}
+    <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "64rem"} resetKey={resetKey}
+      columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(8.5rem, 1fr) minmax(7.5rem, 1fr) minmax(9rem, 1.8fr) minmax(8.5rem, 1.8fr) 8rem 9rem 7rem 7rem"} columnCount={columnKeys.length} head={<Head query={query} />}
       source={(index) => list.row(index)} onWindow={(first, last) => list.look(first, last)} onOpen={(index) => { const row = list.row(index); if (row) go(`/devices/${row.id}`); }}
       row={(index, active) => small ? <SmallRow row={list.row(index)} active={active} /> : <WideRow row={list.row(index)} active={active} />} />
   );
@@ -174,9 +181,9 @@ function WideRow({ row, active }: { row: DeviceRow | undefined; active: boolean 
   return (
     <>
       <div role="gridcell"><Key row={row} active={active} /></div>
-      <div role="gridcell" class="mono">{row.serial}</div>
+      <div role="gridcell" class="mono small" title={row.serial}>{row.serial}</div>
       <div role="gridcell" title={makeOf(row)}>{makeOf(row)}</div>
-      <div role="gridcell">{schoolName(row.school)}</div>
+      <div role="gridcell" title={schoolName(row.school)}>{schoolName(row.school)}</div>
       <div role="gridcell"><StateBadge state={row.state} /></div>
       <div role="gridcell"><span class="pair"><VerdictBadge verdict={row.verdict} plain />{row.health_percent !== undefined && <span class="muted small">{percent(row.health_percent)}</span>}</span></div>
       <div role="gridcell"><Charge value={row.percent} onAc={row.on_ac} /></div>

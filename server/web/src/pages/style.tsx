@@ -8,6 +8,7 @@ import { Bars, Strip } from "../ui/bars";
 import { Chart, Keys, dashOf, type ChartData } from "../ui/chart";
 import { Button, Field, PasswordField, Secret, SelectField, Tabs, TextField } from "../ui/controls";
 import { Confirm, Dialog } from "../ui/dialog";
+import { Findings } from "../ui/findings";
 import { Page, Section } from "../ui/page";
 import { Empty, Failed, Loading, Note } from "../ui/states";
 import { Facts, Table } from "../ui/table";
@@ -20,7 +21,7 @@ const problem = (kind: Problem["kind"]): Problem => ({ kind, status: 500, title:
 export function Style() {
   return (
     <Page title={t("style.title")} lead={t("style.lead")}>
-      <Section title={t("style.color")}><Colours /></Section>
+      <Section title={t("style.color")}><Colors /></Section>
       <Section title={t("style.type")}><TypeScale /></Section>
       <Section title={t("style.badges")}>
         <div class="row">{deviceStates.map((state) => <StateBadge key={state} state={state} />)}</div>
@@ -34,7 +35,7 @@ export function Style() {
   );
 }
 
-function Colours() {
+function Colors() {
   return (
     <>
       <ul class="swatches">{surfaces.map((role) => <li key={role}><span class={`swatch role-${role}`} />{role}</li>)}</ul>
@@ -80,7 +81,7 @@ const kFromMs = Date.UTC(2026, 8, 14, 12);
 const kStepMs = 900_000;
 const steps = Array.from({ length: 32 }, (_, index) => index);
 const chart: ChartData = {
-  fromMs: kFromMs, toMs: kFromMs + 31 * kStepMs, xs: steps.map((step) => kFromMs + step * kStepMs),
+  bands: [[kFromMs + 12 * kStepMs, kFromMs + 16 * kStepMs]], fromMs: kFromMs, toMs: kFromMs + 31 * kStepMs, xs: steps.map((step) => kFromMs + step * kStepMs),
   lines: [{ name: "BAT0", ...dashOf(0), values: steps.map((step) => 96 - step * 1.9) }, { name: "BAT1", ...dashOf(1), values: steps.map((step) => 70 - step * 0.8) }],
 };
 
@@ -92,10 +93,17 @@ function Data() {
         <Strip parts={deviceStates.map((state) => ({ key: state, value: counts[state] ?? 0, tone: stateTone[state] }))} />
         <Bars label={t("style.bars")} total={1204} bars={deviceStates.map((state) => ({ key: state, name: named("state", state), value: counts[state] ?? 0, href: "/style", tone: stateTone[state], icon: state }))} />
       </Figure>
-      <Figure name={t("style.chart")}><Keys lines={chart.lines} /><Chart data={chart} unit=" %" /></Figure>
+      <Figure name={t("style.chart")}><Keys lines={chart.lines} band={t("curve.charging")} /><Chart data={chart} unit="%" /></Figure>
       <Figure name={t("style.table")}>
-        <Table label={t("style.table")} rows={[{ name: "BAT0", share: "86 %" }, { name: "BAT1", share: "58 %" }]} rowKey={(row) => row.name}
-          columns={[{ key: "name", label: t("curve.pack"), kind: "head", cell: (row) => row.name }, { key: "share", label: t("packs.median"), kind: "num", cell: (row) => row.share }]} />
+        <Table label={t("style.table")} rows={[{ name: "BAT0", share: "86%" }, { name: "BAT1", share: "58%" }]} rowKey={(row) => row.name}
+          columns={[{ key: "name", label: t("curve.pack"), kind: "head", cell: (row) => row.name }, { key: "share", label: t("column.percent"), kind: "num", cell: (row) => row.share }]} />
+      </Figure>
+      <Figure name={t("style.findings")}>
+        <Findings label={t("style.findings")} none={t("device.calm")} findings={[
+          { key: "one", tone: "bad", icon: "silent", title: t("finding.silent"), detail: t("style.sample_small"), next: t("finding.silent_next") },
+          { key: "two", tone: "warn", icon: "flat", title: t("finding.flat"), next: t("finding.flat_next") },
+        ]} />
+        <Findings label={t("style.findings")} none={t("device.calm")} findings={[]} />
       </Figure>
       <Figure name={t("style.facts")}><Facts facts={[[t("identity.model"), "Latitude 3190"], [t("identity.serial"), <span class="mono">5CD0123XYZ</span>]]} /></Figure>
     </div>

@@ -51,7 +51,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
     { key: "state", label: t("column.state"), cell: (token) => <Badge tone={looks[token.state][0]} icon={looks[token.state][1]}>{named("token", token.state)}</Badge> },
     { key: "uses", label: t("tokens.uses"), cell: (token) => t("tokens.uses_of", { used: token.uses, limit: token.max_uses }) },
     { key: "bound", label: t("tokens.bound"), cell: (token) => bound(token) },
-    { key: "expires", label: t("tokens.expires"), cell: (token) => <When ms={token.expires_ms} /> },
+    { key: "expires", label: t("tokens.expires"), cell: (token) => token.state === "usable" || token.state === "expired" ? <When ms={token.expires_ms} /> : <span class="muted">{date(token.expires_ms)}</span> },
     { key: "made", label: t("tokens.made"), cell: (token) => t("tokens.made_by", { who: token.created_by, when: date(token.created_ms) }) },
     { key: "actions", label: t("column.actions"), kind: "actions", cell: (token) => token.state === "usable" && may("edit_tokens") &&
       <div class="row"><Button small kind="quiet danger" label={t("tokens.revoke_this", { note: token.note || token.id })} onClick={() => revoke(token)}>{t("tokens.revoke")}</Button></div> },

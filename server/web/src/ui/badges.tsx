@@ -1,12 +1,12 @@
-// What a state or verdict looks like: a shape, a word and a colour, in this order of importance.
+// What a state or verdict looks like: a shape, a word and a color, in this order of importance.
 import { named } from "../lib/i18n";
 import { percent } from "../lib/format";
 import type { Schema } from "../lib/api";
 import { Icon } from "./icons";
 
 export type Tone = "good" | "calm" | "mute" | "warn" | "bad";
-export type DeviceState = Schema["DeviceState"];
-export type Verdict = Schema["Verdict"];
+type DeviceState = Schema["DeviceState"];
+type Verdict = Schema["Verdict"];
 
 export const deviceStates: DeviceState[] = ["online", "asleep", "shut_down", "flat", "silent", "never"];
 export const verdicts: Verdict[] = ["good", "watch", "replace", "implausible", "unknown", "none"];
@@ -36,7 +36,7 @@ export function VerdictBadge({ verdict, plain }: { verdict: Verdict; plain?: boo
 
 // A small drawing of the charge with its number; the plug says that it is on AC.
 export function Charge({ value, onAc }: { value: number | undefined; onAc?: boolean | undefined }) {
-  if (value === undefined) return <span class="muted">{named("value", "none")}</span>;
+  if (value === undefined) return <span class="muted"><span aria-hidden="true">–</span><span class="hidden-text">{named("value", "unknown")}</span></span>;
   const shown = Math.max(0, Math.min(100, value));
   const tone = shown <= 10 ? "bad" : shown <= 25 ? "warn" : "good";
   return (

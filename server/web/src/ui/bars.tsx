@@ -1,12 +1,15 @@
-// Counts drawn as bars; each opens its list. Drawn in SVG: its attributes need no inline style.
+// Counts drawn as bars, the track being the whole; each opens its list. Drawn in SVG: its attributes need no
+// inline style.
 import { count, percent } from "../lib/format";
 import type { Tone } from "./badges";
 import { Icon } from "./icons";
 
 export interface Bar { key: string; name: string; value: number; href: string; tone: Tone | "accent"; icon?: string }
 
+// One laptop of ten thousand still shows.
+const shareOf = (value: number, total: number): number => (value === 0 ? 0 : Math.max(0.8, (value / Math.max(1, total)) * 100));
+
 export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total: number }) {
-  const most = Math.max(1, ...bars.map((bar) => bar.value));
   return (
     <ul class="bars" aria-label={label}>
       {bars.map((bar) => (
@@ -15,9 +18,9 @@ export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total
             <span class={`bar-name tone-${bar.tone}`}>{bar.icon && <Icon name={bar.icon} />}<span>{bar.name}</span></span>
             <svg class="bar-draw" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 12">
               <rect class="bar-track" width="100" height="12" />
-              <rect class={`bar-fill fill-${bar.tone}`} width={(bar.value / most) * 100} height="12" />
+              <rect class={`bar-fill fill-${bar.tone}`} width={shareOf(bar.value, total)} height="12" />
             </svg>
-            <span class="bar-count">{count(bar.value)}<small>{total > 0 ? percent((bar.value / total) * 100) : ""}</small></span>
+            <span class="bar-count">{count(bar.value)}<small>{bar.value > 0 ? percent((bar.value / total) * 100) : ""}</small></span>
           </a>
         </li>
       ))}

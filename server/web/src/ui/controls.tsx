@@ -26,20 +26,22 @@ export function Button({ children, kind, small, type = "button", icon, busy, lab
   );
 }
 
-export interface FieldProps {
+interface FieldProps {
   label: string;
   hint?: ComponentChildren;
   error?: string | undefined;
   optional?: boolean;
+  // Where the place says what it is for, the label is for screen readers only.
+  bare?: boolean;
   children: (attributes: { id: string; "aria-describedby"?: string; "aria-invalid"?: "true" }) => ComponentChildren;
 }
 
-export function Field({ label, hint, error, optional, children }: FieldProps) {
+export function Field({ label, hint, error, optional, bare, children }: FieldProps) {
   const id = useId();
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label for={id}>{label}{optional && <span class="optional"> {t("field.optional")}</span>}</label>
+      <label for={id} class={bare ? "hidden-text" : undefined}>{label}{optional && <span class="optional"> {t("field.optional")}</span>}</label>
       {children({ id, ...(described ? { "aria-describedby": described } : {}), ...(error ? { "aria-invalid": "true" as const } : {}) })}
       {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {error && <span class="error" id={`${id}-error`}><Icon name="alert" />{error}</span>}
@@ -75,11 +77,11 @@ export function PasswordField({ onValue, ...props }: TextProps) {
   );
 }
 
-export interface Option { value: string; label: string }
+interface Option { value: string; label: string }
 
-export function SelectField({ label, hint, error, options, value, onValue }: Omit<FieldProps, "children"> & { options: Option[]; value: string; onValue: (value: string) => void }) {
+export function SelectField({ label, hint, error, bare, options, value, onValue }: Omit<FieldProps, "children"> & { options: Option[]; value: string; onValue: (value: string) => void }) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} hint={hint} error={error} bare={bare ?? false}>
       {(attributes) => (
         <select {...attributes} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
           {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
@@ -115,7 +117,7 @@ export function Tabs({ label, tabs, value, onValue, children }: { label: string;
   );
 }
 
-export function CopyButton({ text, label, primary }: { text: string; label: string; primary?: boolean }) {
+function CopyButton({ text, label, primary }: { text: string; label: string; primary?: boolean }) {
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);

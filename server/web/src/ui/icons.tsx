@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 
 const shapes: Record<string, ComponentChildren> = {
-  // States of a device: each its own shape, so that they differ without colour.
+  // States of a device: each its own shape, so that they differ without color.
   online: <circle cx="8" cy="8" r="5" fill="currentColor" />,
   asleep: <path d="M12.8 10.2A5.6 5.6 0 0 1 5.8 3.2a5.6 5.6 0 1 0 7 7Z" fill="currentColor" />,
   shut_down: <path d="M8 2.2v5M4.6 4.4a5 5 0 1 0 6.8 0" />,
@@ -26,6 +26,7 @@ const shapes: Record<string, ComponentChildren> = {
   audit: <><path d="M3.5 2h9v12h-9z" /><path d="M6 5.5h4M6 8h4M6 10.5h2" /></>,
   eye: <><path d="M1.2 8C2.9 5 5.2 3.6 8 3.6S13.1 5 14.8 8c-1.7 3-4 4.4-6.8 4.4S2.9 11 1.2 8Z" /><circle cx="8" cy="8" r="2" /></>,
   clock: <><circle cx="8" cy="8" r="6" /><path d="M8 4.5V8l2.5 1.7" /></>,
+  wifi: <><path d="M1.8 6.2a9 9 0 0 1 12.4 0M4.2 8.9a5.4 5.4 0 0 1 7.6 0" /><circle cx="8" cy="12" r="1.1" fill="currentColor" /></>,
   shield: <path d="M8 1.8 13.5 4v4c0 3-2.2 5.3-5.5 6.3C4.7 13.3 2.5 11 2.5 8V4Z" />,
   palette: <><circle cx="8" cy="8" r="6" /><path d="M8 2v12M8 5h5M8 8h6M8 11h5" /></>,
   // Signs.
@@ -48,9 +49,7 @@ const shapes: Record<string, ComponentChildren> = {
   sign_out: <path d="M6.5 2H2.5v12h4M6.5 8h8M11.5 5l3 3-3 3" />,
 };
 
-export type IconName = string;
-
-export function Icon({ name, ...rest }: { name: IconName } & JSX.SVGAttributes<SVGSVGElement>) {
+export function Icon({ name, ...rest }: { name: string } & JSX.SVGAttributes<SVGSVGElement>) {
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6"
       stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" {...rest}>

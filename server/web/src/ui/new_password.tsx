@@ -3,7 +3,7 @@ import { t } from "../lib/i18n";
 import { Icon } from "./icons";
 import { PasswordField } from "./controls";
 
-export const kLeastCharacters = 15;
+const kLeastCharacters = 15;
 
 interface Rule { text: string; met: boolean }
 

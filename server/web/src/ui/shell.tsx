@@ -9,17 +9,19 @@ import { moves, path } from "../lib/router";
 import { may, session, signOut, type Permission } from "../lib/session";
 import { theme, type Theme } from "../lib/theme";
 import { Button } from "./controls";
+import { Find } from "./find";
 import { Icon, Mark } from "./icons";
 import { toast } from "./toasts";
 
 export const openReviews = signal(0);
 
-interface Entry { href: string; icon: string; text: MessageKey; needs?: Permission }
+interface Entry { href: string; icon: string; text: MessageKey; needs?: Permission; district?: boolean }
 const groups: { title: MessageKey; entries: Entry[] }[] = [
   { title: "nav.fleet", entries: [
     { href: "/", icon: "overview", text: "nav.overview" },
     { href: "/devices", icon: "devices", text: "nav.devices" },
     { href: "/reviews", icon: "review", text: "nav.reviews", needs: "view_reviews" },
+    { href: "/access-points", icon: "wifi", text: "nav.access_points", needs: "view_access_points", district: true },
   ] },
   { title: "nav.enrollment", entries: [
     { href: "/tokens", icon: "key", text: "nav.tokens", needs: "view_tokens" },
@@ -36,6 +38,10 @@ const groups: { title: MessageKey; entries: Entry[] }[] = [
   ] },
 ];
 
+// Some pages are about the whole district: who reaches one school only is not sent into a refusal.
+const mayOpen = ({ needs, district }: Entry): boolean =>
+  (needs === undefined || may(needs)) && (!district || session.value?.user.scope.kind === "district");
+
 function isHere(href: string): boolean {
   return href === "/" ? path.value === "/" : path.value === href || path.value.startsWith(`${href}/`);
 }
@@ -44,7 +50,7 @@ function Navigation() {
   return (
     <>
       {groups.map((group) => {
-        const shown = group.entries.filter((entry) => !entry.needs || may(entry.needs));
+        const shown = group.entries.filter(mayOpen);
         if (shown.length === 0) return null;
         return (
           <div class="nav-group" key={group.title} role="group" aria-label={t(group.title)}>
@@ -84,6 +90,7 @@ function Side() {
   return (
     <div class="side-inner">
       <a class="brand" href="/"><Mark />{t("app.name")}</a>
+      <Find />
       <nav class="stack" aria-label={t("nav.label")}><Navigation /></nav>
       <Foot />
     </div>

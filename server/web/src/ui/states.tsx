@@ -16,9 +16,9 @@ export function Loading({ lines = 6 }: { lines?: number }) {
   );
 }
 
-export function Empty({ title, children, boxed }: { title: string; children?: ComponentChildren; boxed?: boolean }) {
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
-    <div class={boxed ? "state boxed" : "state"}>
+    <div class="state">
       <Icon name="empty" class="state-mark" />
       <h2>{title}</h2>
       {children}

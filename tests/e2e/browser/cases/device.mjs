@@ -10,13 +10,13 @@ export async function device(world) {
 
   await test("the device page shows packs, verdicts with reasons, connectivity, health and collectors", async () => {
     await window.go(`/devices/${id}`);
-    for (const name of ["Battery packs", "Charge", "Connectivity", "Health", "Identity", "Collectors", "Agents"]) await page.getByRole("region", { name, exact: true }).waitFor();
+    for (const name of ["Battery packs", "Charge over time", "Connectivity", "Health", "Identity", "Collectors", "Agents"]) await page.getByRole("region", { name, exact: true }).waitFor();
     equal(await page.locator("article").count(), 2, "packs");
     check((await page.locator(".reasons li").count()) >= 2, "a pack has no reason");
     check((await page.locator(".chart canvas").count()) === 1, "no curve is drawn");
     check(/BAT0: from \d+% at .* to \d+%/.test(await page.locator("figcaption").innerText()), "the curve is not told in words");
     await page.getByText("Show the values as a table").press("Enter");
-    await page.getByRole("table", { name: "Charge" }).waitFor();
+    await page.getByRole("table", { name: "Charge over time" }).waitFor();
     await window.accessible("the curve's table");
   });
 
@@ -68,11 +68,11 @@ export async function device(world) {
     const desktop = await world.deviceOf(world.desktop.report.id.sn);
     await window.go(`/devices/${desktop}`);
     const task = new Task(page, "revoke_agent");
-    await page.getByRole("button", { name: /Revoke agent/ }).focus();
+    await task.tabTo("Revoke agent", 120);
     await task.press("Enter");
     await page.getByRole("dialog").waitFor();
     await window.picture("agent.revoke", false);
-    await page.getByRole("button", { name: "Revoke the agent" }).focus();
+    await task.tabTo("Revoke the agent");
     await task.press("Enter");
     await page.locator("td", { hasText: "Revoked" }).waitFor();
     task.done();

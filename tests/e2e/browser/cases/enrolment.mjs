@@ -87,7 +87,7 @@ export async function enrolment(world) {
     await page.getByRole("dialog").waitFor();
     await window.picture("review.resolve", false);
     await window.accessible("the resolving dialog");
-    await page.getByRole("radio", { name: "It is a laptop of its own" }).focus();
+    await task.tabTo("It is a laptop of its own");
     await task.press("Space");
     await task.press("Enter");
     await page.getByText("Resolved.").waitFor();

@@ -4,7 +4,7 @@ import { Window } from "../browser.mjs";
 
 const pages = (device) => [
   ["overview", "/"], ["devices", "/devices"], ["device", `/devices/${device}`], ["timeline", `/devices/${device}?view=timeline&which=all`],
-  ["fields", `/devices/${device}?view=fields`], ["tokens", "/tokens"], ["reviews", "/reviews"], ["people", "/people"], ["audit", "/audit"],
+  ["fields", `/devices/${device}?view=fields`], ["tokens", "/tokens"], ["reviews", "/reviews"], ["no_access_points", "/access-points"], ["people", "/people"], ["audit", "/audit"],
   ["retention", "/retention"], ["collected", "/collected"], ["enroll", "/help/enroll"], ["certificate", "/help/certificate"], ["account", "/account"],
   ["style", "/style"], ["missing", "/no/such/page"],
 ];
@@ -52,7 +52,7 @@ export async function everyPage(world) {
     await window.close();
   });
 
-  await test("every colour role keeps its contrast in both themes", async () => await contrast(world));
+  await test("every color role keeps its contrast in both themes", async () => await contrast(world));
 }
 
 // WCAG's contrast of a role on another, measured in the browser that resolves light-dark().
