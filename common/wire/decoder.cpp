@@ -11,6 +11,8 @@ namespace rollcall::wire::detail {
 
 namespace {
 
+using Kind = Token::Kind;
+
 bool is_plain_ascii(std::string_view text) {
   for (const char c : text) {
     if (c < 0x20 || c > 0x7e) return false;
@@ -19,11 +21,13 @@ bool is_plain_ascii(std::string_view text) {
 }
 
 // So that a refusal can be matched to the report that it is about, also when the report is half broken.
-std::uint64_t readable_sequence(const boost::json::value& value) {
-  const auto* object = value.if_object();
-  const auto* sequence = object == nullptr ? nullptr : object->if_contains("q");
-  const auto* number = sequence == nullptr ? nullptr : sequence->if_int64();
-  return number == nullptr || *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
+std::uint64_t readable_sequence(const Token& value) {
+  if (value.kind != Kind::object) return 0;
+  for (const Token* at = value.begin(); at != value.end(); at = at->end()) {
+    if (at->key != "q") continue;
+    return at->kind == Kind::integer && at->integer >= 0 ? static_cast<std::uint64_t>(at->integer) : 0;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -42,25 +46,25 @@ void Decoder::refuse_at(const Path& path, std::string reason) {
   state_.error = Error{Errc::invalid_argument, fmt::format("{} {}", field, reason), std::move(field)};
 }
 
-std::optional<std::int64_t> Decoder::integer(const boost::json::value& value, const Label& label,
-                                             std::int64_t min, std::int64_t max) {
-  const auto* number = value.if_int64();
-  if (number == nullptr && value.kind() != boost::json::kind::uint64) {
+std::optional<std::int64_t> Decoder::integer(const Token& value, const Label& label, std::int64_t min,
+                                             std::int64_t max) {
+  if (value.kind != Kind::integer && value.kind != Kind::above_int64) {
     refuse(label, "must be a whole number");
     return std::nullopt;
   }
-  if (number == nullptr || *number < min || *number > max) {
+  if (value.kind == Kind::above_int64 || value.integer < min || value.integer > max) {
     refuse(label, fmt::format("must be between {} and {}", min, max));
     return std::nullopt;
   }
-  return *number;
+  return value.integer;
 }
 
 void Decoder::number(const Label& label, std::optional<double>& out, double min, double max) {
   const auto* value = find(label);
   if (value == nullptr) return;
-  if (!value->is_number()) return refuse(label, "must be a number");
-  const double number = value->to_number<double>();
+  const bool is_real = value->kind == Kind::real || value->kind == Kind::above_int64;
+  if (!is_real && value->kind != Kind::integer) return refuse(label, "must be a number");
+  const double number = is_real ? value->real : static_cast<double>(value->integer);
   if (!std::isfinite(number) || number < min || number > max) {
     return refuse(label, fmt::format("must be between {} and {}", min, max));
   }
@@ -76,15 +80,14 @@ void Decoder::flag(const Label& label, bool& out) {
 void Decoder::flag(const Label& label, std::optional<bool>& out) {
   const auto* value = find(label);
   if (value == nullptr) return;
-  if (!value->is_bool()) return refuse(label, "must be true or false");
-  out = value->get_bool();
+  if (value->kind != Kind::boolean) return refuse(label, "must be true or false");
+  out = value->integer != 0;
 }
 
-void Decoder::check_text(const boost::json::value& value, const Label& label, std::size_t limit,
-                         std::string& out, std::ptrdiff_t index) {
-  const auto* string = value.if_string();
-  if (string == nullptr) return refuse(label, "must be a text", index);
-  const std::string_view text(string->data(), string->size());
+void Decoder::check_text(const Token& value, const Label& label, std::size_t limit, std::string& out,
+                         std::ptrdiff_t index) {
+  if (value.kind != Kind::text) return refuse(label, "must be a text", index);
+  const std::string_view text = value.text;
   if (text.size() > limit) return refuse(label, fmt::format("is longer than {} bytes", limit), index);
   if (!is_plain_ascii(text) && printable(text) != text) {
     return refuse(label, is_utf8(text) ? "holds a control character" : "is not UTF-8", index);
@@ -99,24 +102,22 @@ void Decoder::text(const Label& label, std::string& out, std::size_t limit) {
 void Decoder::pem(const Label& label, std::string& out, std::size_t limit) {
   const auto* value = find(label);
   if (value == nullptr) return;
-  const auto* string = value->if_string();
-  if (string == nullptr) return refuse(label, "must be a text");
-  if (string->size() > limit) return refuse(label, fmt::format("is longer than {} bytes", limit));
-  for (const char c : *string) {
+  if (value->kind != Kind::text) return refuse(label, "must be a text");
+  if (value->text.size() > limit) return refuse(label, fmt::format("is longer than {} bytes", limit));
+  for (const char c : value->text) {
     if (c != '\n' && c != '\r' && (c < 0x20 || c > 0x7e)) return refuse(label, "is not PEM");
   }
-  out.assign(string->data(), string->size());
+  out = value->text;
 }
 
-const boost::json::array* Decoder::array(const Label& label, std::size_t limit) {
-  const auto* value = find(label);
-  if (value == nullptr) return nullptr;
-  const auto* values = value->if_array();
-  if (values == nullptr) {
+const Token* Decoder::array(const Label& label, std::size_t limit) {
+  const auto* values = find(label);
+  if (values == nullptr) return nullptr;
+  if (values->kind != Kind::array) {
     refuse(label, "must be a list");
     return nullptr;
   }
-  if (values->size() > limit) {
+  if (values->count > limit) {
     refuse(label, fmt::format("holds more than {} entries", limit));
     return nullptr;
   }
@@ -125,15 +126,18 @@ const boost::json::array* Decoder::array(const Label& label, std::size_t limit) 
 
 void Decoder::texts(const Label& label, std::vector<std::string>& out, std::size_t limit) {
   const auto* values = array(label, limit);
-  for (std::size_t i = 0; values != nullptr && i < values->size() && !state_.error; ++i) {
-    check_text((*values)[i], label, kMaxText, out.emplace_back(), static_cast<std::ptrdiff_t>(i));
+  if (values == nullptr) return;
+  std::ptrdiff_t i = 0;
+  for (const Token* value = values->begin(); value != values->end() && !state_.error; value = value->end()) {
+    check_text(*value, label, kMaxText, out.emplace_back(), i++);
   }
 }
 
 void Decoder::numbers(const Label& label, std::vector<int>& out, std::size_t limit, int min, int max) {
   const auto* values = array(label, limit);
-  for (std::size_t i = 0; values != nullptr && i < values->size() && !state_.error; ++i) {
-    if (const auto read = integer((*values)[i], label, min, max)) out.push_back(static_cast<int>(*read));
+  if (values == nullptr) return;
+  for (const Token* value = values->begin(); value != values->end() && !state_.error; value = value->end()) {
+    if (const auto read = integer(*value, label, min, max)) out.push_back(static_cast<int>(*read));
   }
 }
 
@@ -147,12 +151,13 @@ void Decoder::boot(const Label& label, std::string& out) {
 void Decoder::reports(const Label& label, std::vector<Report>& out) {
   const auto* values = array(label, kMaxReportsPerCheckIn);
   if (values == nullptr) return;
-  out.reserve(values->size());
-  for (std::size_t i = 0; i < values->size(); ++i) {
-    nested((*values)[i], {path_, label.name, static_cast<std::ptrdiff_t>(i)}, out.emplace_back());
+  out.reserve(values->count);
+  std::ptrdiff_t i = 0;
+  for (const Token* value = values->begin(); value != values->end(); value = value->end()) {
+    nested(*value, {path_, label.name, i++}, out.emplace_back());
     if (!state_.error) continue;
     out.pop_back();
-    state_.rejected.push_back({readable_sequence((*values)[i]), std::move(state_.error->message)});
+    state_.rejected.push_back({readable_sequence(*value), std::move(state_.error->message)});
     state_.error.reset();
   }
 }

@@ -1,10 +1,7 @@
-// The visitor that reads JSON. The first broken rule stops it and names the field's path; keys that no table
+// The visitor that reads a document's tape. The first broken rule stops it and names the field's path; keys that no table
 // knows are counted. Private to common/wire; see fields.h.
 #pragma once
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,6 +11,7 @@
 
 #include "common/wire/codec.h"
 #include "common/wire/fields.h"
+#include "common/wire/tape.h"
 #include "common/wire/words.h"
 
 namespace rollcall::wire::detail {
@@ -36,14 +34,15 @@ struct DecodeState {
 
 class Decoder {
  public:
-  Decoder(DecodeState& state, const boost::json::object& object, const Path* path)
+  // `object` is one, and stays on its tape.
+  Decoder(DecodeState& state, const Token& object, const Path* path)
       : state_(state), object_(object), path_(path), next_(object.begin()) {}
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
   // After the last field: what is left in the object is unknown.
   void finish() {
-    if (!state_.error) state_.unknown_fields += object_.size() - known_;
+    if (!state_.error) state_.unknown_fields += object_.count - known_;
   }
 
   template <std::integral T>
@@ -71,9 +70,8 @@ class Decoder {
   void word(const Label& label, Enum& out) {
     const auto* value = find(label);
     if (value == nullptr) return;
-    const auto* text = value->if_string();
-    if (text == nullptr) return refuse(label, "must be a text");
-    const auto read = parse_word<Enum>({text->data(), text->size()});
+    if (value->kind != Token::Kind::text) return refuse(label, "must be a text");
+    const auto read = parse_word<Enum>(value->text);
     if (!read) return refuse(label, "is not one of its words");
     out = *read;
   }
@@ -94,38 +92,38 @@ class Decoder {
   void list(const Label& label, std::vector<Struct>& out, std::size_t limit) {
     const auto* values = array(label, limit);
     if (values == nullptr) return;
-    out.reserve(values->size());
-    for (std::size_t i = 0; i < values->size() && !state_.error; ++i) {
-      nested((*values)[i], {path_, label.name, static_cast<std::ptrdiff_t>(i)}, out.emplace_back());
+    out.reserve(values->count);
+    std::ptrdiff_t i = 0;
+    for (const Token* value = values->begin(); value != values->end() && !state_.error; value = value->end()) {
+      nested(*value, {path_, label.name, i++}, out.emplace_back());
     }
   }
   void boot(const Label& label, std::string& out);
   void reports(const Label& label, std::vector<Report>& out);
 
  private:
-  const boost::json::value* find(const Label& label) {
+  const Token* find(const Label& label) {
     if (state_.error) return nullptr;
     // Our own encoder writes the keys in the order in which they are asked for.
-    auto at = next_;
-    if (at == object_.end() || at->key() != boost::json::string_view(label.key.data(), label.key.size())) {
-      at = object_.find({label.key.data(), label.key.size()});
+    const Token* at = next_;
+    if (at == object_.end() || at->key != label.key) {
+      at = object_.begin();
+      while (at != object_.end() && at->key != label.key) at = at->end();
       if (at == object_.end()) return nullptr;
     }
     ++known_;
-    next_ = at + 1;
-    return &at->value();
+    next_ = at->end();
+    return at;
   }
-  const boost::json::array* array(const Label& label, std::size_t limit);
-  std::optional<std::int64_t> integer(const boost::json::value& value, const Label& label, std::int64_t min,
-                                      std::int64_t max);
-  void check_text(const boost::json::value& value, const Label& label, std::size_t limit, std::string& out,
+  const Token* array(const Label& label, std::size_t limit);
+  std::optional<std::int64_t> integer(const Token& value, const Label& label, std::int64_t min, std::int64_t max);
+  void check_text(const Token& value, const Label& label, std::size_t limit, std::string& out,
                   std::ptrdiff_t index = -1);
 
   template <class Struct>
-  void nested(const boost::json::value& value, const Path& path, Struct& out) {
-    const auto* inner_object = value.if_object();
-    if (inner_object == nullptr) return refuse_at(path, "must be an object");
-    Decoder inner(state_, *inner_object, &path);
+  void nested(const Token& value, const Path& path, Struct& out) {
+    if (value.kind != Token::Kind::object) return refuse_at(path, "must be an object");
+    Decoder inner(state_, value, &path);
     describe(inner, out);
     inner.finish();
   }
@@ -135,9 +133,9 @@ class Decoder {
   void refuse_at(const Path& path, std::string reason);
 
   DecodeState& state_;
-  const boost::json::object& object_;
+  const Token& object_;
   const Path* path_;
-  boost::json::object::const_iterator next_;
+  const Token* next_;
   std::size_t known_{};
 };
 
