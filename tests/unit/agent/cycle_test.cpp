@@ -38,9 +38,12 @@ TEST_CASE("the identity is sent until the server has it, when it changes, and wh
   CHECK(has_identity());
   scene.agent.run_for(300 * kSecondMs);
   CHECK_FALSE(has_identity());
-  scene.agent.identity.bios_version = "1.2";
+  scene.agent.identity.serial = "PF9XYZ99";  // a BIOS update, a board that was replaced
   scene.agent.run_for(300 * kSecondMs);
-  CHECK(has_identity());
+  REQUIRE(has_identity());
+  CHECK(scene.server.check_ins.back().reports.at(0).identity->serial == "PF9XYZ99");
+  scene.agent.run_for(300 * kSecondMs);
+  CHECK_FALSE(has_identity());
   scene.server.commands = {{"01A", "send_identity"}};
   scene.agent.run_for(300 * kSecondMs);
   CHECK_FALSE(has_identity());
