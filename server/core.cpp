@@ -50,6 +50,7 @@ Core::Core(const ServerConfig& the_config, Machinery the_machinery, std::unique_
              school_ids(config)),
       enrolment(*database, machinery.clock, machinery.random, credentials->authority(), agents, audit),
       reviews(*database, machinery.clock, machinery.random, agents, audit),
+      identities(*database, machinery.clock, machinery.random, agents, audit),
       sessions(*database, machinery.clock, machinery.random),
       people(*database, machinery.clock, machinery.random, sessions, passwords, audit, school_ids(config)),
       fleet(*database, machinery.clock),
@@ -65,6 +66,7 @@ Result<> Core::load() {
   for (const auto& agent : agents.all()) fleet.agent_changed(agent);
   TRY(fleet.load());
   agents.listen(fleet);
+  fleet.teach(identities);
   ingest.settle_with(reviews);
   return {};
 }

@@ -21,6 +21,7 @@
 #include "server/service/enrolment.h"
 #include "server/service/fleet.h"
 #include "server/service/history.h"
+#include "server/service/identities.h"
 #include "server/service/ingest.h"
 #include "server/service/passwords.h"
 #include "server/service/people.h"
@@ -46,6 +47,11 @@ class Core {
   // `phase` says at every moment what a failure would mean. `config` and the machinery outlive the result.
   static Result<std::unique_ptr<Core>> open(const ServerConfig& config, Machinery machinery, Phase& phase);
 
+  // Does what is due, for whoever keeps the time. Returns when something is due next, by the wall clock.
+  std::int64_t run_due_jobs(std::int64_t now_ms);
+  // The last writes, after the last request.
+  void finish();
+
   const ServerConfig& config;
   Machinery machinery;
   std::unique_ptr<DataFolder> folder;
@@ -59,6 +65,7 @@ class Core {
   service::Tokens tokens;
   service::Enrolment enrolment;
   service::Reviews reviews;
+  service::Identities identities;
   service::Sessions sessions;
   service::People people;
   service::Fleet fleet;

@@ -10,6 +10,10 @@ using net::Method;
 constexpr std::size_t kBodyLimit = 4 * 1024;
 
 std::string reason_of(const domain::Review& review) {
+  if (review.kind == domain::ReviewKind::contested_serial && review.other_device_id.empty()) {
+    return "The laptop reports the serial number " + review.claimed_serial +
+           ", which is not this device's. Was its disk moved or copied?";
+  }
   if (review.kind == domain::ReviewKind::contested_serial) {
     return "Two laptops claim the serial number " + review.claimed_serial + ".";
   }

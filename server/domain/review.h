@@ -10,7 +10,8 @@ namespace rollcall::domain {
 
 enum class ReviewKind : std::uint8_t {
   placeholder_serial,  // the firmware holds no serial: a device of its own until somebody knows better
-  contested_serial,    // two laptops claim one serial: the newcomer has a device of its own, without serial
+  contested_serial,    // a newcomer claims another device's serial and has a device of its own, without serial;
+                       // or an agent reports another laptop's serial than its device's
 };
 
 enum class ReviewAction : std::uint8_t {
@@ -30,7 +31,8 @@ struct Review {
   std::int64_t agent_no{};
   std::string agent_id{};
   std::string device_id{};  // where the agent stands
-  // Contested: the device that holds the serial. Placeholder: one with the same system UUID, or empty.
+  // Contested: the device that holds the serial, or empty when the agent reports one that is not its device's
+  // and no other's either. Placeholder: one with the same system UUID, or empty.
   std::string other_device_id{};
   std::string claimed_serial{};  // normalised for contested, as sent for placeholder
   std::string maker{};

@@ -146,6 +146,13 @@ AgentStates::Chunk AgentStates::take_chunk(const std::vector<std::int64_t>& agen
   return chunk;
 }
 
+void AgentStates::tell_identities(const Chunk& chunk) const {
+  if (!told_) return;
+  for (const auto& [agent_no, sections] : chunk.sections) {
+    if (const auto& steady = sections[domain::index_of(domain::Section::identity)]) told_(agent_no, identity_of(*steady));
+  }
+}
+
 void AgentStates::written(const Chunk& chunk) {
   const std::unique_lock lock(mutex_);
   for (const auto& [agent_no, sections] : chunk.sections) {
@@ -175,6 +182,7 @@ Result<> AgentStates::write_behind() {
   std::ranges::sort(agents);
   for (std::size_t from = 0; from < agents.size(); from += kChunk) {
     const Chunk chunk = take_chunk(agents, from);
+    tell_identities(chunk);
     auto done = db_.write([&](sql::Transaction& transaction) -> Result<> {
       for (const auto& [agent_no, state] : chunk.states) {
         if (!state.empty()) {

@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
+#include "common/wire/report.h"
 #include "server/domain/device_state.h"
 #include "server/storage/agent_state_store.h"
 
@@ -54,6 +55,11 @@ class AgentStates {
   void publish(std::vector<StateUpdate>& updates, std::int64_t last_log_id);
   void forget(std::int64_t agent_no);  // its device was deleted
 
+  // Told, before it is written, of an identity that differs from the one before it. News that a crash takes come
+  // again with the log's tail, so each is told at least once. Set before the first write_behind().
+  using Told = std::function<void(std::int64_t agent_no, const wire::Identity& identity)>;
+  void tell(Told told) { told_ = std::move(told); }
+
   // Writes what is unwritten, in chunks, ascending by agent. On error the rest stays unwritten.
   Result<> write_behind();
   bool due(std::int64_t now_ms) const;
@@ -67,12 +73,14 @@ class AgentStates {
     std::vector<std::pair<std::int64_t, storage::Sections>> sections;
   };
   Chunk take_chunk(const std::vector<std::int64_t>& agents, std::size_t from) const;
+  void tell_identities(const Chunk& chunk) const;
   void written(const Chunk& chunk);
   void mark_unwritten(std::int64_t agent_no);
   Result<std::vector<StateUpdate>> replay(std::int64_t after_log_id);
 
   sql::Database& db_;
   const Clock& clock_;
+  Told told_;
   domain::Downtime downtime_;
   std::int64_t replayed_{};
 

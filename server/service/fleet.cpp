@@ -8,6 +8,7 @@
 #include "server/domain/observed.h"
 #include "server/service/agent_states.h"
 #include "server/service/device_table.h"
+#include "server/service/identities.h"
 #include "server/service/report_mapping.h"
 
 namespace rollcall::service {
@@ -128,6 +129,14 @@ Result<LatestReport> Fleet::latest(std::string_view device_id) const {
     return latest_report(states_->get(current), TRY(states_->sections(current)), agent->agent_id);
   }
   return fail(Errc::not_found, "there is no such device, or it never reported");
+}
+
+void Fleet::teach(Identities& identities) {
+  states_->tell([&identities](std::int64_t agent_no, const wire::Identity& identity) {
+    if (const auto told = identities.told(agent_no, identity); !told) {
+      log::warn("what agent number {} tells of its laptop was not taken over: {}", agent_no, told.error().message);
+    }
+  });
 }
 
 std::uint64_t Fleet::subscribe(Listener listener) {

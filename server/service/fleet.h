@@ -140,6 +140,7 @@ struct FleetStats {
 
 class AgentStates;
 class DeviceTable;
+class Identities;
 struct StateUpdate;
 
 class Fleet final : public RecordsListener {
@@ -177,6 +178,10 @@ class Fleet final : public RecordsListener {
   Result<> flush();
 
   FleetStats stats() const;
+
+  // Before the first run_due: who takes over what laptops tell of themselves. Called from run_due and flush, within
+  // seconds of the report. Outlives this object.
+  void teach(Identities& identities);
 
   // ---- for Ingest and History
   AgentStates& states() { return *states_; }

@@ -98,7 +98,7 @@ Result<> Reviews::split_off(sql::Transaction& transaction, const domain::Device&
   TRY(storage::insert_device(transaction, own));
   TRY(storage::move_agent(transaction, newcomer.agent_no, own.device_id));
   changed.insert(own.device_id);
-  if (TRY(storage::has_open_review(transaction, newcomer.agent_no))) return {};
+  if (TRY(storage::find_open_review(transaction, newcomer.agent_no))) return {};
   const Review review{.review_id = make_ulid(clock_, random_),
                       .kind = domain::ReviewKind::contested_serial,
                       .agent_no = newcomer.agent_no,

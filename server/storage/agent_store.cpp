@@ -50,6 +50,11 @@ Result<> revoke_agent(sql::Transaction& transaction, std::int64_t agent_no, std:
   return {};
 }
 
+Result<> update_system_uuid(sql::Transaction& transaction, std::int64_t agent_no, std::string_view uuid) {
+  TRY(transaction.execute("UPDATE agents SET system_uuid = $2 WHERE agent_no = $1", agent_no, uuid));
+  return {};
+}
+
 Result<> move_agent(sql::Transaction& transaction, std::int64_t agent_no, std::string_view device_id) {
   TRY(transaction.execute("UPDATE agents SET device_id = $2 WHERE agent_no = $1", agent_no, device_id));
   return {};

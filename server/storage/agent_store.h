@@ -26,6 +26,7 @@ Result<std::int64_t> insert_agent(sql::Transaction& transaction, const domain::A
 // Certificate serial and dates of `agent`, by its number.
 Result<> update_certificate(sql::Transaction& transaction, const domain::Agent& agent);
 Result<> revoke_agent(sql::Transaction& transaction, std::int64_t agent_no, std::int64_t now_ms);
+Result<> update_system_uuid(sql::Transaction& transaction, std::int64_t agent_no, std::string_view uuid);
 Result<> move_agent(sql::Transaction& transaction, std::int64_t agent_no, std::string_view device_id);
 // Every unrevoked agent of the device but `successor` that is not superseded yet.
 Result<> supersede_agents(sql::Transaction& transaction, std::string_view device_id, std::int64_t successor,

@@ -35,10 +35,12 @@ Result<> insert_device(sql::Transaction& transaction, const Device& device) {
 Result<bool> update_device(sql::Transaction& transaction, const Device& device,
                            std::int64_t expected_version) {
   const std::int64_t changed = TRY(
-      transaction.execute("UPDATE devices SET tag = $3, school_id = $4, maker = $5, model = $6, version = $7"
+      transaction.execute("UPDATE devices SET tag = $3, school_id = $4, maker = $5, model = $6, version = $7,"
+                          " serial = $8, maker_key = $9"
                           " WHERE device_id = $1 AND version = $2 AND deleted_ms IS NULL",
                           device.device_id, expected_version, null_if_empty(device.tag),
-                          null_if_empty(device.school_id), device.maker, device.model, device.version));
+                          null_if_empty(device.school_id), device.maker, device.model, device.version,
+                          device.serial, domain::normalise_maker(device.maker)));
   return changed == 1;
 }
 

@@ -14,7 +14,8 @@ namespace rollcall::storage {
 
 // Errors: already_exists (serial and maker, or tag, of a live device).
 Result<> insert_device(sql::Transaction& transaction, const domain::Device& device);
-// Writes tag, school, maker, model and version of the row that has `expected_version`; false: there is none.
+// Writes serial, tag, school, maker, model and version of the row that has `expected_version`; false: there is
+// none. Errors: as insert_device.
 Result<bool> update_device(sql::Transaction& transaction, const domain::Device& device,
                            std::int64_t expected_version);
 // False: not there, or deleted already.

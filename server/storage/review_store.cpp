@@ -64,9 +64,21 @@ Result<std::optional<Review>> find_review(sql::Snapshot& snapshot, std::string_v
       read_review);
 }
 
-Result<bool> has_open_review(sql::Snapshot& snapshot, std::int64_t agent_no) {
-  const auto rows =
-      TRY(snapshot.query("SELECT 1 FROM reviews WHERE agent_no = $1 AND resolved_ms IS NULL", agent_no));
+Result<std::optional<Review>> find_open_review(sql::Snapshot& snapshot, std::int64_t agent_no) {
+  return first_row<Review>(
+      snapshot.query("SELECT r.review_id, r.kind, r.agent_no, r.other_device_id, r.claimed_serial,"
+                     " r.created_ms, r.resolved_ms, r.resolution, a.agent_id, a.device_id, d.maker, d.model"
+                     " FROM reviews r JOIN agents a ON a.agent_no = r.agent_no"
+                     " JOIN devices d ON d.device_id = a.device_id"
+                     " WHERE r.agent_no = $1 AND r.resolved_ms IS NULL",
+                     agent_no),
+      read_review);
+}
+
+Result<bool> was_contested(sql::Snapshot& snapshot, std::int64_t agent_no, std::string_view serial) {
+  const auto rows = TRY(
+      snapshot.query("SELECT 1 FROM reviews WHERE agent_no = $1 AND claimed_serial = $2 AND kind = 'contested_serial'",
+                     agent_no, serial));
   return rows->next();
 }
 

@@ -22,7 +22,9 @@ Result<bool> resolve_review(sql::Transaction& transaction, std::string_view revi
 Result<> dismiss_reviews_of(sql::Transaction& transaction, std::string_view device_id, std::int64_t now_ms);
 
 Result<std::optional<domain::Review>> find_review(sql::Snapshot& snapshot, std::string_view review_id);
-Result<bool> has_open_review(sql::Snapshot& snapshot, std::int64_t agent_no);
+Result<std::optional<domain::Review>> find_open_review(sql::Snapshot& snapshot, std::int64_t agent_no);
+// Was there ever a contested-serial review of this agent and this serial, open or settled?
+Result<bool> was_contested(sql::Snapshot& snapshot, std::int64_t agent_no, std::string_view serial);
 Result<std::vector<domain::Review>> list_open_reviews(sql::Snapshot& snapshot);  // oldest first
 Result<std::int64_t> count_open_reviews(sql::Snapshot& snapshot);
 // The live device that earlier got this contested serial's claimant with this system UUID, if any.

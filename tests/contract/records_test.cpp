@@ -203,7 +203,7 @@ TEST_CASE("an agent has one open review at a time, and a review is resolved once
   must(open("01S"));
   CHECK(must(db.read([](sql::Snapshot& s) { return count_open_reviews(s); })) == 1);
   must(db.write([](sql::Transaction& t) { return dismiss_reviews_of(t, "01A", 10); }));
-  CHECK_FALSE(must(db.read([](sql::Snapshot& s) { return has_open_review(s, 1); })));
+  CHECK_FALSE(must(db.read([](sql::Snapshot& s) { return find_open_review(s, 1); })));
 }
 
 TEST_CASE("people and their sessions read back; a disabled person's sessions do not") {
