@@ -11,6 +11,8 @@
 namespace rollcall::service {
 namespace {
 
+constexpr std::int64_t kAtOnceS = 1;  // the shortest wait that an agent keeps to
+
 // A laptop that may not tell where it is leaves the whole collector out.
 bool at_school(const wire::CheckIn& check_in) {
   const auto newest = std::ranges::max_element(check_in.reports, {}, &wire::Report::sequence);
@@ -132,7 +134,6 @@ void Ingest::commit(std::vector<Queued>& batch) {
   {
     const std::lock_guard lock(mutex_);
     ++stats_.commits;
-    stats_.last_commit_ms = clock_.wall_ms();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const IngestPlan::Answer& answer = planned[i].answer;
       ++stats_.check_ins;
@@ -191,10 +192,11 @@ wire::CheckInReply Ingest::reply_to(const Queued& queued, const Planned& planned
   reply.rejected = queued.check_in.rejected;
   std::ranges::copy(planned.answer.rejected, std::back_inserter(reply.rejected));
   reply.server_ms = clock_.wall_ms();
-  reply.next_check_in_s = planned.next_check_in_s;
   reply.credit = credit(check_in);
-  // Whoever has more to bring comes back at once, over the connection that is open.
-  reply.keep_connection = check_in.waiting != 0 && reply.credit != 0;
+  // Whoever has more to bring comes back at once, over the connection that is open. Elsewhere the hour's rule
+  // holds, and a connection that nobody uses until then would only cost memory.
+  reply.keep_connection = planned.at_school && check_in.waiting != 0 && reply.credit != 0;
+  reply.next_check_in_s = reply.keep_connection ? kAtOnceS : planned.next_check_in_s;
   const wire::Policy& policy = policies_.of(queued.agent->school_id);
   if (check_in.policy_digest != policy.digest) reply.policy = policy;
   // Elsewhere it may not tell.

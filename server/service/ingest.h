@@ -38,7 +38,6 @@ struct IngestStats {
   std::uint64_t check_ins{}, accepted{}, duplicates{}, rejected{}, refused{}, unknown_fields{}, commits{},
       commit_failures{}, off_campus_stripped{}, sequence_resets{};
   std::size_t queued_reports{};
-  std::int64_t last_commit_ms{};  // wall clock; 0: none yet
 };
 
 // The answer to one check-in. Errors: unavailable (the queue is full; 503 with Retry-After), storage_full

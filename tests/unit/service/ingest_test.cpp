@@ -228,7 +228,23 @@ TEST_CASE("backlog is granted as long as there is room, over the open connection
   const auto reply = *server.send(server.agent(1), std::move(message)).reply;
   CHECK(reply.credit > 400);
   CHECK(reply.keep_connection);
-  CHECK_FALSE(server.send(1, {server.report(901)}).keep_connection);
+  CHECK(reply.next_check_in_s == 1);
+  const auto rest = server.send(1, {server.report(901)});
+  CHECK_FALSE(rest.keep_connection);
+  CHECK(rest.next_check_in_s >= 150);
+}
+
+TEST_CASE("a laptop that is not at school brings its backlog when it may report again, over a new connection") {
+  TelemetryFixture server;
+  server.enrol(1);
+  wire::Report home = server.report(1);
+  home.connectivity.reset();
+  home.collectors = {home.collectors[1], home.collectors[3]};
+  auto message = server.check_in({home});
+  message.message.waiting = 300;
+  const auto reply = *server.send(server.agent(1), std::move(message)).reply;
+  CHECK_FALSE(reply.keep_connection);
+  CHECK(reply.next_check_in_s >= 3'600);
 }
 
 TEST_CASE("clocks that are twenty years off date nothing wrongly") {
