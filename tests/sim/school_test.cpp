@@ -1,0 +1,81 @@
+#include <catch2/catch.hpp>
+
+#include "tests/sim/school.h"
+
+using namespace rollcall::sim;
+
+namespace {
+
+std::string text_of(const Findings& findings) {
+  std::string text;
+  for (const auto& line : findings.lines()) text += line + "\n";
+  return text;
+}
+
+// How many of some seeds notice that a piece is broken, and what they say.
+std::pair<int, std::string> noticed(Sabotage sabotage, std::uint64_t seeds = 6) {
+  int count = 0;
+  std::string text;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Outcome outcome = run_school({.seed = seed, .laptops = 12, .sabotage = sabotage});
+    count += !outcome.findings.empty();
+    text += text_of(outcome.findings);
+  }
+  return {count, text};
+}
+
+}  // namespace
+
+TEST_CASE("a school day keeps every promise") {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const Outcome outcome = run_school({.seed = seed, .laptops = 20});
+    INFO("sim_school --seeds " << seed << " --laptops 20 --trace\n" << text_of(outcome.findings));
+    CHECK(outcome.findings.empty());
+    CHECK(outcome.stored > 100);
+  }
+}
+
+TEST_CASE("the same seed has the same trace, another seed another one") {
+  for (std::uint64_t seed = 3; seed <= 6; ++seed) {
+    const Outcome first = run_school({.seed = seed, .laptops = 10});
+    const Outcome again = run_school({.seed = seed, .laptops = 10});
+    CHECK(first.hash == again.hash);
+    CHECK(first.stored == again.stored);
+    CHECK(run_school({.seed = seed + 100, .laptops = 10}).hash != first.hash);
+  }
+}
+
+TEST_CASE("control: a server that acknowledges before its disk has synced is caught") {
+  const auto [count, text] = noticed(Sabotage::server_disk_lies);
+  CHECK(count > 0);
+  CHECK_THAT(text, Catch::Contains("was acknowledged and is gone"));
+}
+
+TEST_CASE("control: an outbox that is not durable is caught") {
+  const auto [count, text] = noticed(Sabotage::laptop_disk_lies, 12);
+  CHECK(count > 0);
+}
+
+TEST_CASE("control: a server that does not refuse duplicates is caught") {
+  const auto [count, text] = noticed(Sabotage::forgets_accepted);
+  CHECK(count > 0);
+  CHECK_THAT(text, Catch::Contains("is stored twice"));
+}
+
+TEST_CASE("control: an outbox that does not drain is caught") {
+  const auto [count, text] = noticed(Sabotage::stays_cut, 2);
+  CHECK(count == 2);
+  CHECK_THAT(text, Catch::Contains("samples are gone"));
+}
+
+TEST_CASE("control: laptops that are taken for one another are caught") {
+  const auto [count, text] = noticed(Sabotage::shared_key, 2);
+  CHECK(count == 2);
+  CHECK_THAT(text, Catch::Contains("is not its own"));
+}
+
+TEST_CASE("control: a server that dates reports wrongly is caught") {
+  const auto [count, text] = noticed(Sabotage::wrong_clock, 2);
+  CHECK(count == 2);
+  CHECK_THAT(text, Catch::Contains("dated"));
+}
