@@ -36,7 +36,7 @@ function Capacity({ pack, share }: { pack: Pack; share: number }) {
         <rect class={`fill-${verdictTone[pack.verdict]}`} width={Math.min(125, share)} height="8" />
         <path class="threshold" d="M60 0v8M80 0v8M100 0v8" vector-effect="non-scaling-stroke" />
       </svg>
-      <p class="capacity-marks"><span class="at-60">{percent(60)}</span><span class="at-80">{percent(80)}</span><span class="at-100">{t("packs.new")}</span></p>
+      <p class="capacity-marks"><span class="at-60">{percent(60)}</span><span class="at-80">{percent(80)}</span><span class="at-100">{percent(100)}</span></p>
     </div>
   );
 }

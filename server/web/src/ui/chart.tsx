@@ -72,7 +72,7 @@ function optionsFor(data: ChartData, unit: string, width: number): uPlot.Options
   const font = "13px 'Atkinson Hyperlegible Next Variable', sans-serif";
   const axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
   return {
-    width, height: kHeight, legend: { show: false }, padding: [10, 12, 0, 0],
+    width, height: kHeight, legend: { show: false }, padding: [10, 28, 0, 0],
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: true, min: data.fromMs / 1000, max: data.toMs / 1000 }, y: { range: [0, 100] } },
     axes: [
