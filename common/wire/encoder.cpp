@@ -82,7 +82,10 @@ void Encoder::key(const Label& label) {
   out_ += form_ == Form::readable ? "\": " : "\":";
 }
 
-void Encoder::integer(std::int64_t value) { fmt::format_to(std::back_inserter(out_), "{}", value); }
+void Encoder::integer(std::int64_t value) {
+  const fmt::format_int digits(value);
+  out_.append(digits.data(), digits.size());
+}
 
 void Encoder::real(double value) {
   const double rounded = std::round(value * 10) / 10;

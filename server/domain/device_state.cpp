@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace rollcall::domain {
 namespace {
@@ -100,7 +101,7 @@ BatterySummary battery_summary(const DeviceState& state) {
   }
   BatterySummary summary{Verdict::none, std::nullopt};
   for (const PackRecord& pack : state.packs) {
-    const PackVerdict verdict = judge(evidence_of(pack, ""));
+    const PackGrade verdict = grade(evidence_of(pack, ""));
     const bool lower = verdict.verdict == summary.verdict && verdict.health_percent < summary.health_percent;
     if (verdict.verdict < summary.verdict || lower) summary = {verdict.verdict, verdict.health_percent};
   }
@@ -114,8 +115,13 @@ std::uint64_t stable_hash(std::string_view bytes) {
   while (!bytes.empty()) {
     std::uint64_t word = 0;
     const std::size_t count = std::min<std::size_t>(bytes.size(), sizeof word);
-    for (std::size_t i = 0; i < count; ++i) {
-      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+    if constexpr (std::endian::native == std::endian::little) {
+      // A copy of eight bytes is one instruction.
+      count == sizeof word ? std::memcpy(&word, bytes.data(), sizeof word) : std::memcpy(&word, bytes.data(), count);
+    } else {
+      for (std::size_t i = 0; i < count; ++i) {
+        word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+      }
     }
     hash = (std::rotl(hash, 29) ^ word) * kFactor;
     bytes.remove_prefix(count);

@@ -41,6 +41,21 @@ std::int64_t median(std::vector<std::int64_t> values) {
   return *middle;
 }
 
+PackGrade grade(const PackEvidence& evidence) {
+  if (!evidence.design_mwh || *evidence.design_mwh <= 0 || evidence.daily_full_mwh.empty()) return {};
+  const std::int64_t full = median(evidence.daily_full_mwh);
+  if (full <= 0) return {};
+  const double percent = 100.0 * static_cast<double>(full) / static_cast<double>(*evidence.design_mwh);
+  const bool young = evidence.cycles && *evidence.cycles < kImplausibleLowCycles;
+  Verdict verdict = Verdict::good;
+  if (percent > kImplausiblePercent || (percent < kImplausibleLowPercent && young)) {
+    verdict = Verdict::implausible;
+  } else if (percent < kGoodPercent) {
+    verdict = percent < kWatchPercent ? Verdict::replace : Verdict::watch;
+  }
+  return {verdict, percent, full};
+}
+
 PackVerdict judge(const PackEvidence& evidence) {
   if (!evidence.design_mwh || *evidence.design_mwh <= 0) {
     return unknown(fmt::format("{} does not say what it was made for", evidence.name));
@@ -48,25 +63,20 @@ PackVerdict judge(const PackEvidence& evidence) {
   if (evidence.daily_full_mwh.empty()) {
     return unknown(fmt::format("{} has not said yet what it holds when full", evidence.name));
   }
-  const std::int64_t full = median(evidence.daily_full_mwh);
-  if (full <= 0) return unknown(fmt::format("{} says that it holds nothing when full", evidence.name));
+  const PackGrade graded = grade(evidence);
+  if (!graded.health_percent) return unknown(fmt::format("{} says that it holds nothing when full", evidence.name));
 
-  const double percent = 100.0 * static_cast<double>(full) / static_cast<double>(*evidence.design_mwh);
-  PackVerdict verdict{Verdict::good, percent, {measured(evidence, full, percent)}};
-  const bool young = evidence.cycles && *evidence.cycles < kImplausibleLowCycles;
+  const double percent = *graded.health_percent;
+  PackVerdict verdict{graded.verdict, percent, {measured(evidence, graded.full_mwh, percent)}};
   if (percent > kImplausiblePercent) {
-    verdict.verdict = Verdict::implausible;
     verdict.reasons.push_back(
         fmt::format("More than {:.0f} % is not possible: its gauge is wrong", kImplausiblePercent));
-  } else if (percent < kImplausibleLowPercent && young) {
-    verdict.verdict = Verdict::implausible;
+  } else if (graded.verdict == Verdict::implausible) {
     verdict.reasons.push_back(fmt::format("Less than {:.0f} % after only {} cycles: its gauge is wrong",
                                           kImplausibleLowPercent, *evidence.cycles));
-  } else if (percent < kWatchPercent) {
-    verdict.verdict = Verdict::replace;
+  } else if (graded.verdict == Verdict::replace) {
     verdict.reasons.push_back(fmt::format("Below {:.0f} %: replace it", kWatchPercent));
-  } else if (percent < kGoodPercent) {
-    verdict.verdict = Verdict::watch;
+  } else if (graded.verdict == Verdict::watch) {
     verdict.reasons.push_back(
         fmt::format("Between {:.0f} and {:.0f} %: watch it", kWatchPercent, kGoodPercent));
   }

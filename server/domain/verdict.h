@@ -43,6 +43,14 @@ struct PackVerdict {
 
 PackVerdict judge(const PackEvidence& evidence);
 
+// The same without the sentences, which take longer to write than all the rest of a report's way.
+struct PackGrade {
+  Verdict verdict{Verdict::unknown};
+  std::optional<double> health_percent;
+  std::int64_t full_mwh{};  // the median; 0: none was measured
+};
+PackGrade grade(const PackEvidence& evidence);
+
 // The worst pack decides. No packs: `none`.
 Verdict worst(std::span<const Verdict> verdicts);
 

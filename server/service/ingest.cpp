@@ -105,7 +105,7 @@ std::size_t Ingest::commit_pending() {
 }
 
 void Ingest::commit(std::vector<Queued>& batch) {
-  IngestPlan plan(fleet_.states(), limits_.max_leap);
+  IngestPlan plan(fleet_.states(), limits_.max_leap, batch.size());
   std::vector<Planned> planned;
   planned.reserve(batch.size());
   for (const Queued& queued : batch) {

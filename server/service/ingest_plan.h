@@ -22,8 +22,13 @@ namespace rollcall::service {
 class IngestPlan {
  public:
   // `max_leap`: a sequence number further ahead of the agent's highest is refused.
-  IngestPlan(const AgentStates& states, std::int64_t max_leap)
-      : states_(states), max_leap_(max_leap), last_log_id_(states.last_log_id()) {}
+  // `check_ins`: about as many will be added.
+  IngestPlan(const AgentStates& states, std::int64_t max_leap, std::size_t check_ins)
+      : states_(states), max_leap_(max_leap), last_log_id_(states.last_log_id()) {
+    updates_.reserve(check_ins);
+    by_agent_.reserve(check_ins);
+    rows_.reserve(check_ins);
+  }
 
   struct Answer {
     std::vector<std::uint64_t> accepted;  // fresh and repeated ones; to be acknowledged after the commit

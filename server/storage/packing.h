@@ -20,11 +20,11 @@ class Packer {
   explicit Packer(std::string& out) : out_(out) {}
 
   void number(std::uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    out_.push_back(static_cast<char>(value));
+    char bytes[10];
+    std::size_t size = 0;
+    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
+    bytes[size++] = static_cast<char>(value);
+    out_.append(bytes, size);
   }
   void signed_number(std::int64_t value) { number(zigzag(value)); }
   // Absent: 0. Otherwise zigzag + 1; the one value that does not fit (INT64_MIN) is stored as its neighbour.
