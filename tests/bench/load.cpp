@@ -68,7 +68,7 @@ struct Load::Impl {
   int epoll{-1};
   std::vector<std::unique_ptr<Conversation>> all;
   std::vector<Conversation*> idle;
-  std::size_t handshakes{}, in_flight{};
+  std::size_t handshakes{}, resumed{}, in_flight{};
   LoadResult result;
   std::vector<float> latencies_ms;
 
@@ -78,9 +78,22 @@ struct Load::Impl {
     if (epoll >= 0) ::close(epoll);
   }
 
-  Result<> dial(const Laptop& laptop) {
+  // The laptop at `place`: what it was before goes on.
+  Result<> dial(std::size_t place) {
+    const Laptop& laptop = fleet.laptops[place];
     auto made = std::make_unique<Conversation>();
     made->number = laptop.number;
+    net::SessionPtr session;
+    if (place < all.size()) {
+      Conversation& before = *all[place];
+      made->sequence = before.sequence;
+      made->policy_digest = std::move(before.policy_digest);
+      made->prepared = std::move(before.prepared);
+      SSL_SESSION* known = SSL_get_session(before.stream->ssl());
+      if (known != nullptr && SSL_SESSION_up_ref(known) == 1) session.reset(known);
+      before.stream->finish();
+      before.stream.reset();
+    }
     made->socket = net::Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -99,13 +112,14 @@ struct Load::Impl {
     const net::KeyPtr key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
     SSL_use_certificate(ssl.get(), chain.front().get());
     SSL_use_PrivateKey(ssl.get(), key.get());
+    if (session) SSL_set_session(ssl.get(), session.get());
     SSL_set_connect_state(ssl.get());
     made->stream = std::make_unique<net::Stream>(fd, std::move(ssl));
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLET;
     event.data.ptr = made.get();
     ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-    all.push_back(std::move(made));
+    place < all.size() ? std::swap(all[place], made) : all.push_back(std::move(made));
     return {};
   }
 
@@ -117,6 +131,7 @@ struct Load::Impl {
       if (io != Io::done) return fail(Errc::io, "a handshake failed: " + net::take_openssl_error());
       it.connected = true;
       ++handshakes;
+      resumed += SSL_session_reused(it.stream->ssl()) == 1;
       idle.push_back(&it);
     }
     TRY(flush(it));
@@ -206,6 +221,11 @@ struct Load::Impl {
     return it;
   }
 
+  void begin() {
+    result = {};
+    latencies_ms.clear();
+  }
+
   Result<> drain(double until_s) {
     while (in_flight > 0) {
       if (now_s() > until_s) return fail(Errc::timeout, std::to_string(in_flight) + " reports were never answered");
@@ -251,9 +271,11 @@ Result<double> Load::connect() {
   const double began_s = now_s();
   constexpr std::size_t kAtOnce = 64;
   std::size_t dialled = 0;
+  impl_->handshakes = impl_->resumed = 0;
+  impl_->idle.clear();
   while (impl_->handshakes < impl_->fleet.laptops.size()) {
     while (dialled < impl_->fleet.laptops.size() && dialled - impl_->handshakes < kAtOnce) {
-      TRY(impl_->dial(impl_->fleet.laptops[dialled++]));
+      TRY(impl_->dial(dialled++));
     }
     TRY(impl_->poll(1000));
     if (now_s() - began_s > 120) return fail(Errc::timeout, "the handshakes took too long");
@@ -270,10 +292,25 @@ void Load::prepare(std::size_t reports) {
   }
 }
 
+std::size_t Load::resumed() const { return impl_->resumed; }
+
+Result<LoadResult> Load::report_once(std::size_t busy) {
+  Impl& it = *impl_;
+  it.begin();
+  it.idle.clear();  // each comes back with its answer
+  const double began_s = now_s();
+  for (const auto& laptop : it.all) {
+    while (it.in_flight >= busy) TRY(it.poll(100));
+    TRY(it.send(*laptop, now_s()));
+  }
+  TRY(it.drain(now_s() + 30));
+  it.summarise(began_s);
+  return it.result;
+}
+
 Result<LoadResult> Load::run(double seconds, double rate, std::size_t busy) {
   Impl& it = *impl_;
-  it.result = {};
-  it.latencies_ms.clear();
+  it.begin();
   const double began_s = now_s(), end_s = began_s + seconds;
   std::size_t turn = 0;
   std::uint64_t due_count = 0;

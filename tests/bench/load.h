@@ -28,8 +28,12 @@ class Load {
                                             bool packed);
   ~Load();
 
-  // Every laptop connects and shakes hands. Returns seconds taken.
+  // Every laptop connects and shakes hands; one that was connected before closes that connection and resumes
+  // its session. Returns seconds taken.
   Result<double> connect();
+  std::size_t resumed() const;  // of the last connect()
+  // Each laptop sends one report, at most `busy` of them at a time, and is answered.
+  Result<LoadResult> report_once(std::size_t busy);
   // Makes what up to `reports` reports will say before the clock runs: packing is the laptops' work, not the
   // server's or this machine's.
   void prepare(std::size_t reports);

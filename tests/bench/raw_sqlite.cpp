@@ -50,33 +50,49 @@ double cpu_s() {
 
 }  // namespace
 
-Result<RawSqlite> measure_raw_sqlite(const std::string& path, std::size_t row_bytes, int group, double seconds) {
-  const Db db = TRY(open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-  TRY(run(db.get(), "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                    "CREATE TABLE log (log_id INTEGER PRIMARY KEY, agent_no INTEGER NOT NULL,"
-                    " received_ms INTEGER NOT NULL, facts BLOB NOT NULL) STRICT"));
+void RawLog::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+void RawLog::Close::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Result<RawLog> RawLog::open(const std::string& path) {
+  RawLog log;
+  log.db_.reset(TRY(bench::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)).release());
+  TRY(run(log.native(), "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                        "CREATE TABLE log (log_id INTEGER PRIMARY KEY, agent_no INTEGER NOT NULL,"
+                        " received_ms INTEGER NOT NULL, facts BLOB NOT NULL) STRICT"));
   sqlite3_stmt* raw = nullptr;
-  sqlite3_prepare_v2(db.get(), "INSERT INTO log VALUES (?, ?, ?, ?)", -1, &raw, nullptr);
-  const Statement insert(raw);
+  sqlite3_prepare_v2(log.native(), "INSERT INTO log VALUES (?, ?, ?, ?)", -1, &raw, nullptr);
+  log.insert_.reset(raw);
+  return log;
+}
+
+Result<> RawLog::begin() { return run(native(), "BEGIN"); }
+Result<> RawLog::commit() { return run(native(), "COMMIT"); }
+
+Result<> RawLog::append(std::int64_t agent_no, std::int64_t received_ms, std::string_view facts) {
+  sqlite3_stmt* insert = insert_.get();
+  sqlite3_bind_int64(insert, 1, ++last_id_);
+  sqlite3_bind_int64(insert, 2, agent_no);
+  sqlite3_bind_int64(insert, 3, received_ms);
+  sqlite3_bind_blob(insert, 4, facts.data(), static_cast<int>(facts.size()), SQLITE_STATIC);
+  if (sqlite3_step(insert) != SQLITE_DONE) return fail(Errc::io, sqlite3_errmsg(native()));
+  sqlite3_reset(insert);
+  return {};
+}
+
+Result<RawSqlite> measure_raw_sqlite(const std::string& path, std::size_t row_bytes, int group, double seconds) {
+  RawLog log = TRY(RawLog::open(path));
   const std::string facts(row_bytes, 'f');
   const double began = now_s(), cpu_began = cpu_s();
   std::int64_t rows = 0;
   while (now_s() - began < seconds) {
-    TRY(run(db.get(), "BEGIN"));
-    for (int i = 0; i < group; ++i) {
-      sqlite3_bind_int64(raw, 1, ++rows);
-      sqlite3_bind_int64(raw, 2, rows % 1'500);
-      sqlite3_bind_int64(raw, 3, 1'760'000'000'000 + rows);
-      sqlite3_bind_blob(raw, 4, facts.data(), static_cast<int>(facts.size()), SQLITE_STATIC);
-      if (sqlite3_step(raw) != SQLITE_DONE) return fail(Errc::io, sqlite3_errmsg(db.get()));
-      sqlite3_reset(raw);
-    }
-    TRY(run(db.get(), "COMMIT"));
+    TRY(log.begin());
+    for (int i = 0; i < group; ++i, ++rows) TRY(log.append(rows % 1'500, 1'760'000'000'000 + rows, facts));
+    TRY(log.commit());
   }
   RawSqlite result;
   result.rows_per_s = static_cast<double>(rows) / (now_s() - began);
   result.cpu_s_per_1000 = (cpu_s() - cpu_began) * 1000 / static_cast<double>(rows);
-  result.bytes_per_row = TRY(number(db.get(), "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")) /
+  result.bytes_per_row = TRY(number(log.native(), "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")) /
                          static_cast<double>(rows);
   return result;
 }

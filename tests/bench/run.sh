@@ -7,5 +7,5 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 mkdir -p build
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo >build/bench.configure.log 2>&1 ||
   { cat build/bench.configure.log; exit 1; }
-ninja -C build --quiet rollcalld rollcall-bench-ingest
+ninja -C build --quiet rollcalld rollcall-bench-floor rollcall-bench-ingest
 build/bin/rollcall-bench-ingest "$@"
