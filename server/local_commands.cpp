@@ -6,6 +6,7 @@
 
 #include "server/storage/maintenance.h"
 #include "server/storage/migrate.h"
+#include "server/storage/session_store.h"
 
 namespace rollcall {
 namespace {
@@ -41,9 +42,20 @@ Result<std::string> check(Core& core) {
       state.schema, state.bytes, head.seq);
 }
 
-Result<std::string> back_up(Core& core, const std::string& target) {
-  const auto state = TRY(storage::backup_database(*core.database, target, storage::sqlite_migrations()));
-  return fmt::format("{}: {} bytes, schema {}, verified\n", target, state.bytes, state.schema);
+Result<std::string> back_up(Core& core) {
+  TRY(core.machinery.files.make_directories(core.folder->backups(), 0700));
+  const auto path = core.folder->backups() + "/outgoing.db";
+  TRY(core.machinery.files.remove(path));  // of somebody who asked and went away
+  TRY(storage::backup_database(*core.database, path, storage::sqlite_migrations()));
+  return path;
+}
+
+Result<> end_sessions(sql::SqliteDatabase& database, const Clock& clock) {
+  service::Audit audit(database, clock);
+  return database.write([&](sql::Transaction& transaction) -> Result<> {
+    const auto ended = TRY(storage::delete_all_sessions(transaction));
+    return audit.append(transaction, kShell, "database.restore", "database", fmt::format("{} sessions ended", ended));
+  });
 }
 
 }  // namespace
@@ -56,8 +68,15 @@ Result<std::string> run_local_command(Core& core, const AdminCommand& command) {
     if (word(1) == "token") return create_token(core, word(2));
   }
   if (command.size() == 1 && word(0) == "check") return check(core);
-  if (command.size() == 2 && word(0) == "backup") return back_up(core, word(1));
+  if (command.size() == 1 && word(0) == "backup") return back_up(core);
   return fail(Errc::invalid_argument, "this server does not know the command '" + word(0) + "'");
+}
+
+Result<std::string> take_backup(const std::string& made, const std::string& target) {
+  const auto state = TRY(storage::move_backup(made, target, storage::sqlite_migrations()));
+  return fmt::format("{}: {} bytes, schema {}, verified\nThe CA is not in it: keep ca.key and ca.pem of the data folder "
+                     "as well, or every laptop must enroll again.\n",
+                     target, state.bytes, state.schema);
 }
 
 Result<std::string> restore_database(const ServerConfig& config, Machinery machinery, const std::string& backup,
@@ -66,8 +85,11 @@ Result<std::string> restore_database(const ServerConfig& config, Machinery machi
   const auto folder = TRY(DataFolder::open(machinery.files, config.data));
   phase = Phase::database;
   const auto restored =
-      TRY(storage::restore_database(backup, folder.database(), storage::sqlite_migrations(), machinery.clock));
+      TRY(storage::restore_database(backup, folder.database(), storage::sqlite_migrations(), machinery.clock,
+                                    [&](auto& database) { return end_sessions(database, machinery.clock); }));
   auto text = fmt::format("{}: restored, {} bytes, schema {}\n", backup, restored.state.bytes, restored.state.schema);
+  text += "Everybody signs in again. What was revoked or deleted since the backup is not any more: look through\n"
+          "`rollcall tokens list` and the audit record of the database as it was.\n";
   if (!restored.kept_path.empty()) text += fmt::format("the database as it was is kept as {}\n", restored.kept_path);
   return text;
 }

@@ -1,21 +1,14 @@
 // rollcalld: the server, and what its owner may ask of it from the machine itself.
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/json.hpp>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
-#include <filesystem>
 #include <string>
 
-#include "common/base/log.h"
-#include "server/app.h"
+#include "server/admin_socket.h"
 #include "server/cli/profile.h"
 #include "server/exit_code.h"
 #include "server/local_commands.h"
+#include "server/serve.h"
 
 namespace rollcall {
 namespace {
@@ -26,67 +19,6 @@ struct Options {
 };
 
 int end(ExitCode code) { return static_cast<int>(code); }
-
-int give_up(Phase phase, const Error& error) {
-  std::fprintf(stderr, "rollcalld: %s\n", error.message.c_str());
-  return end(exit_code_of(phase, error.code));
-}
-
-// Before any thread starts, so that only wait_for_signal sees them.
-sigset_t block_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return set;
-}
-
-void reload(App& app, const Options& options, const Files& files) {
-  sd_notify(0, "RELOADING=1");
-  if (const auto fresh = load_server_config(files, options.config)) {
-    log::set_level(fresh->log_level);
-  } else {
-    log::error("log_level stays as it was: {}", fresh.error().message);
-  }
-  if (auto done = app.reload()) {
-    log::info("certificates were read again");
-  } else {
-    log::error("certificates stay as they were: {}", done.error().message);
-  }
-  sd_notify(0, "READY=1");
-}
-
-// Until SIGTERM or SIGINT. systemd's watchdog is fed only while the loop answers.
-void wait_for_signals(App& app, const sigset_t& signals, const Options& options, const Files& files) {
-  std::uint64_t watchdog_us = 0;
-  const bool watched = sd_watchdog_enabled(0, &watchdog_us) > 0;
-  const std::uint64_t pause_us = watched ? std::clamp<std::uint64_t>(watchdog_us / 4, 100'000, 5'000'000) : 5'000'000;
-  const timespec pause{static_cast<time_t>(pause_us / 1'000'000), static_cast<long>(pause_us % 1'000'000) * 1'000};
-  while (true) {
-    const int got = sigtimedwait(&signals, nullptr, &pause);
-    if (got == SIGTERM || got == SIGINT) return;
-    if (got == SIGHUP) reload(app, options, files);
-    if (watched && app.is_alive()) sd_notify(0, "WATCHDOG=1");
-  }
-}
-
-int serve(const Options& options, Machinery machinery) {
-  const auto signals = block_signals();
-  const auto config = load_server_config(machinery.files, options.config);
-  if (!config) return give_up(Phase::configuration, config.error());
-  log::set_level(config->log_level);
-  Phase phase{};
-  auto app = App::open(*config, machinery, phase);
-  if (!app) return give_up(phase, app.error());
-  log::info("rollcalld {} is ready: {}", ROLLCALL_VERSION, (*app)->where());
-  sd_notify(0, "READY=1");
-  wait_for_signals(**app, signals, options, machinery.files);
-  log::info("stopping");
-  sd_notify(0, "STOPPING=1");
-  app->reset();
-  log::info("stopped");
-  return end(ExitCode::ok);
-}
 
 // Over admin.sock while a server runs, else on the folder itself.
 Result<std::string> run_command(const ServerConfig& config, Machinery machinery, const AdminCommand& command,
@@ -105,6 +37,21 @@ int local(const Options& options, Machinery machinery, const AdminCommand& comma
   const auto answer = run_command(*config, machinery, command, phase);
   if (!answer) return give_up(phase, answer.error());
   std::printf("%s%s", answer->c_str(), answer->ends_with('\n') ? "" : "\n");
+  return end(ExitCode::ok);
+}
+
+int back_up(const Options& options, Machinery machinery) {
+  const auto config = load_server_config(machinery.files, options.config);
+  if (!config) return give_up(Phase::configuration, config.error());
+  Phase phase = Phase::running;
+  if (machinery.files.info(options.file)) {
+    return give_up(phase, {Errc::already_exists, options.file + ": exists already"});
+  }
+  const auto made = run_command(*config, machinery, {"backup"}, phase);
+  if (!made) return give_up(phase, made.error());
+  const auto answer = take_backup(*made, options.file);
+  if (!answer) return give_up(Phase::running, answer.error());
+  std::printf("%s", answer->c_str());
   return end(ExitCode::ok);
 }
 
@@ -160,7 +107,7 @@ int run(int argc, char** argv) {
     sub->callback([&result, action] { result = action(); });
     return sub;
   };
-  command(program, "serve", "Run in the foreground", [&] { return serve(options, machinery); });
+  command(program, "serve", "Run in the foreground", [&] { return serve(options.config, machinery); });
   auto* admin = program.add_subcommand("admin", "What only this machine's owner may do");
   admin->require_subcommand(1);
   admin->fallthrough();
@@ -177,7 +124,7 @@ int run(int argc, char** argv) {
   command(program, "check", "Configuration, keys, schema, every page, the audit record",
           [&] { return local(options, machinery, {"check"}); });
   command(program, "backup", "A consistent, verified copy of the running database", [&] {
-    return local(options, machinery, {"backup", std::filesystem::absolute(options.file).string()});
+    return back_up(options, machinery);
   })->add_option("FILE", options.file)->required();
   command(program, "restore", "Replace the database by a backup; the server must not be running",
           [&] { return restore(options, machinery); })

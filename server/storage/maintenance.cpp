@@ -63,17 +63,35 @@ Result<std::uint64_t> size_of(const std::string& path) {
   return static_cast<std::uint64_t>(size);
 }
 
+// A pipe would keep its reader waiting for ever.
+Result<> expect_file(const std::string& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return fail(Errc::not_found, path + ": there is no such file");
+  TRY(outcome(error, path));
+  if (!fs::is_regular_file(status)) return fail(Errc::invalid_argument, path + ": not a file");
+  return {};
+}
+
 // A database that is or was open for writing says so in its header. Without its WAL such a file may lack what
-// was acknowledged, so it is no backup.
+// was acknowledged, so it is no backup. Neither is one with more in it than its pages.
 Result<> refuse_live_copy(const std::string& path) {
-  constexpr int kVersionAt = 18;
-  std::array<unsigned char, kVersionAt + 2> head{};
+  constexpr std::size_t kVersionAt = 18, kPageSizeAt = 16, kPagesAt = 28;
+  std::array<unsigned char, kPagesAt + 4> head{};
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::unexpected(system_error(errno, path));
   const ssize_t got = ::read(fd, head.data(), head.size());
   close(fd);
-  if (got == static_cast<ssize_t>(head.size()) && head[kVersionAt] == 1 && head[kVersionAt + 1] == 1)
-    return {};
+  const auto number = [&](std::size_t at, std::size_t bytes) {
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < bytes; ++i) out = out << 8 | head[at + i];
+    return out;
+  };
+  if (got == static_cast<ssize_t>(head.size()) && head[kVersionAt] == 1 && head[kVersionAt + 1] == 1) {
+    const auto page_size = number(kPageSizeAt, 2) == 1 ? 65'536 : number(kPageSizeAt, 2);
+    if (TRY(size_of(path)) == page_size * number(kPagesAt, 4)) return {};
+    return fail(Errc::corrupt, path + ": there is more or less in it than its pages");
+  }
   return fail(Errc::corrupt, path +
                                  ": not a backup (a copy of a database's file lacks what is in its WAL; make "
                                  "one with `rollcalld backup`)");
@@ -158,6 +176,7 @@ Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<co
 }
 
 Result<DatabaseState> verify_backup(const std::string& path, std::span<const Migration> known) {
+  TRY(expect_file(path));
   TRY(sql::verify_pages(path));
   TRY(refuse_live_copy(path));
   TRY(sql::check_integrity(path));
@@ -183,6 +202,32 @@ Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::
   return made;
 }
 
+Result<DatabaseState> move_backup(const std::string& from, const std::string& target, std::span<const Migration> known) {
+  if (fs::exists(target)) return fail(Errc::already_exists, target + ": exists already");
+  const std::string part = target + ".part";
+  remove_quietly(part);
+  const auto move = [&]() -> Result<DatabaseState> {
+    TRY(copy_durably(from, part));
+    const auto state = TRY(verify_backup(part, known));
+    TRY(rename_durably(part, target));
+    return state;
+  };
+  auto moved = move();
+  if (!moved) remove_quietly(part);
+  remove_quietly(from);
+  return moved;
+}
+
+// Closed again, its WAL is in it.
+Result<> change_copy(const std::string& part, const std::function<Result<>(sql::SqliteDatabase&)>& change) {
+  {
+    const auto database = TRY(sql::SqliteDatabase::open({.path = part}));
+    TRY(change(*database));
+  }
+  if (fs::exists(part + "-wal")) return fail(Errc::io, part + ": its WAL stayed");
+  return sync(part);
+}
+
 Result<std::string> backup_before_migration(sql::SqliteDatabase& database, const std::string& folder, int from,
                                             std::span<const Migration> known, const Clock& clock) {
   std::error_code error;
@@ -195,18 +240,22 @@ Result<std::string> backup_before_migration(sql::SqliteDatabase& database, const
 }
 
 Result<Restored> restore_database(const std::string& backup, const std::string& path,
-                                  std::span<const Migration> known, const Clock& clock) {
+                                  std::span<const Migration> known, const Clock& clock,
+                                  const std::function<Result<>(sql::SqliteDatabase&)>& prepare) {
   TRY(with(verify_backup(backup, known), "the backup cannot be used, nothing was changed"));
   const std::string part = path + ".restoring";
   const auto replace = [&]() -> Result<Restored> {
     TRY(copy_durably(backup, part));
     const auto state = TRY(verify_backup(part, known));
+    if (prepare) TRY(change_copy(part, prepare));
     const std::string kept = TRY(keep_aside(path, clock.wall_ms()));
     TRY(rename_durably(part, path));
     return Restored{state, kept};
   };
   auto restored = replace();
-  if (!restored) remove_quietly(part);
+  if (!restored) {
+    for (const char* end : {"", "-wal", "-shm"}) remove_quietly(part + end);
+  }
   return restored;
 }
 

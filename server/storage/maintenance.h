@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -26,6 +27,11 @@ Result<DatabaseState> check_database(sql::SqliteDatabase& database, std::span<co
 Result<DatabaseState> backup_database(sql::SqliteDatabase& database, const std::string& target,
                                       std::span<const Migration> known);
 
+// Brings a backup that backup_database made to `target` in the same manner, and removes it where it was: the server
+// writes in its own folder only, whoever asked for the backup takes it from there, with rights of his own. Errors:
+// those of backup_database.
+Result<DatabaseState> move_backup(const std::string& from, const std::string& target, std::span<const Migration> known);
+
 // A backup in `folder` (made when missing) from before the database leaves schema `from`; returns its path. What
 // an earlier try left of the same schema goes, and so do all but the kMigrationBackups newest. Errors: those of
 // backup_database; nothing is removed then.
@@ -34,7 +40,8 @@ Result<std::string> backup_before_migration(sql::SqliteDatabase& database, const
                                             std::span<const Migration> known, const Clock& clock);
 
 // Holds a file made by backup_database to everything that check_database looks at, and each of its pages to
-// its checksum. Changes nothing. Errors: not_found, corrupt (also: a copy of a database in use), conflict.
+// its checksum. Changes nothing. Errors: not_found, corrupt (also: a copy of a database in use), conflict,
+// invalid_argument (not a file).
 Result<DatabaseState> verify_backup(const std::string& path, std::span<const Migration> known);
 
 struct Restored {
@@ -44,8 +51,10 @@ struct Restored {
 
 // Puts a backup in the place of the database at `path`, which nobody may have open. The backup is verified
 // first and copied, so it stays; the old database is kept beside the new one, with its WAL. A crash leaves
-// the old or the new database in place. Errors: those of verify_backup, storage_full, io.
+// the old or the new database in place. `prepare` changes what must not come back, in the copy and before it gets
+// its name. Errors: those of verify_backup and `prepare`, storage_full, io.
 Result<Restored> restore_database(const std::string& backup, const std::string& path,
-                                  std::span<const Migration> known, const Clock& clock);
+                                  std::span<const Migration> known, const Clock& clock,
+                                  const std::function<Result<>(sql::SqliteDatabase&)>& prepare = {});
 
 }  // namespace rollcall::storage

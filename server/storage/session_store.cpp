@@ -47,6 +47,10 @@ Result<> delete_session(sql::Transaction& transaction, std::string_view session_
   return {};
 }
 
+Result<std::int64_t> delete_all_sessions(sql::Transaction& transaction) {
+  return transaction.execute("DELETE FROM sessions");
+}
+
 Result<> delete_sessions_of(sql::Transaction& transaction, std::string_view user_id) {
   TRY(transaction.execute("DELETE FROM sessions WHERE user_id = $1", user_id));
   return {};

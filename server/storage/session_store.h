@@ -24,6 +24,7 @@ struct SessionRow {
 Result<> insert_session(sql::Transaction& transaction, const SessionRow& row);
 Result<> touch_session(sql::Transaction& transaction, const Sha256& token_hash, std::int64_t last_seen_ms);
 Result<> delete_session(sql::Transaction& transaction, std::string_view session_id);
+Result<std::int64_t> delete_all_sessions(sql::Transaction& transaction);  // how many there were
 Result<> delete_sessions_of(sql::Transaction& transaction, std::string_view user_id);
 // All but the `keep` newest of this user.
 Result<> delete_oldest_sessions_of(sql::Transaction& transaction, std::string_view user_id,

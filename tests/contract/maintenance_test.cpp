@@ -170,6 +170,50 @@ TEST_CASE("a backup is put in the place of a missing and of a destroyed database
   CHECK(scene.sum() == 5);
 }
 
+TEST_CASE("what is no file, or more than its pages, is no backup") {
+  Scene scene;
+  REQUIRE(backup_database(*scene.database, scene.target, kKnown));
+  const auto pipe = scene.folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(code_of(verify_backup(pipe, kKnown)) == Errc::invalid_argument);
+  CHECK(code_of(verify_backup(scene.folder / "missing.db", kKnown)) == Errc::not_found);
+  fs::resize_file(scene.target, fs::file_size(scene.target) + 4'096);
+  CHECK(code_of(verify_backup(scene.target, kKnown)) == Errc::corrupt);
+}
+
+TEST_CASE("a backup is moved to whoever asked for it, or nothing is left of it") {
+  Scene scene;
+  scene.add(7);
+  const auto inside = scene.folder / "inside.db";
+  REQUIRE(backup_database(*scene.database, inside, kKnown));
+  REQUIRE(move_backup(inside, scene.target, kKnown));
+  CHECK(verify_backup(scene.target, kKnown));
+  CHECK_FALSE(fs::exists(inside));
+  REQUIRE(backup_database(*scene.database, inside, kKnown));
+  CHECK(code_of(move_backup(inside, scene.folder / "no/such/folder", kKnown)) == Errc::not_found);
+  CHECK_FALSE(fs::exists(inside));
+}
+
+TEST_CASE("what must not come back is taken out of the copy before it gets its name") {
+  Scene scene;
+  scene.add(7);
+  REQUIRE(backup_database(*scene.database, scene.target, kKnown));
+  scene.database.reset();
+  const auto refuses = [](sql::SqliteDatabase&) -> Result<> { return fail(Errc::io, "no"); };
+  CHECK_FALSE(restore_database(scene.target, scene.path, kKnown, scene.clock, refuses));
+  CHECK_FALSE(fs::exists(scene.path + ".restoring"));
+  const auto empties = [](sql::SqliteDatabase& copy) {
+    return copy.write([](sql::Transaction& t) -> Result<> {
+      TRY(t.execute("DELETE FROM a"));
+      return {};
+    });
+  };
+  REQUIRE(restore_database(scene.target, scene.path, kKnown, scene.clock, empties));
+  CHECK_FALSE(fs::exists(scene.path + ".restoring-wal"));
+  scene.open();
+  CHECK(scene.sum() == 0);
+}
+
 TEST_CASE("a check reads everything and names what is wrong") {
   Scene scene;
   for (int i = 0; i < 2'000; ++i) scene.add(i);
