@@ -1,7 +1,10 @@
 #include "server/server_config.h"
 
+#include <date/tz.h>
+
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -19,9 +22,26 @@ constexpr std::array<std::string_view, 7> kDays{"mon", "tue", "wed", "thu", "fri
 DoorSettings read_door(const Section& door, std::uint16_t port, std::int64_t connections) {
   DoorSettings out;
   out.address = door.text("address", "any");
+  if (out.address != "any" && !parse_address(out.address)) {
+    door.problem("address", out.address + " is neither a numeric address nor any");
+  }
   out.port = static_cast<std::uint16_t>(door.integer("port", port, {0, 65'535}));
   out.connections = static_cast<std::size_t>(door.integer("connections", connections, {16, 1'000'000}));
   return out;
+}
+
+Network read_network(const Section& section, std::string_view key, const std::string& text) {
+  const auto network = parse_network(text);
+  if (!network) section.problem(key, text + " is not a network such as 10.20.0.0/16, nor an address");
+  return network.value_or(Network{});
+}
+
+bool is_time_zone(const std::string& name) {
+  try {
+    return date::locate_zone(name) != nullptr;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 // "07:30" as minutes after midnight.
@@ -45,6 +65,9 @@ std::optional<wire::Policy::SchoolHours> read_hours(const Section& school) {
   const auto hours = school.section("hours");
   wire::Policy::SchoolHours out;
   out.time_zone = hours.text("time_zone");
+  if (!is_time_zone(out.time_zone)) {
+    hours.problem("time_zone", out.time_zone + " is not a time zone such as America/New_York");
+  }
   for (const auto& day : hours.texts("days", {"mon", "tue", "wed", "thu", "fri"})) {
     const auto found = std::ranges::find(kDays, day);
     if (found == kDays.end()) hours.problem("days", day + " is not one of mon, tue, wed, thu, fri, sat, sun");
@@ -71,6 +94,7 @@ void read_schools(const Section& root, ServerConfig& out) {
     school.policy = out.fallback;
     school.policy.school_ssids = section.texts("ssids");
     school.policy.school_networks = section.texts("networks");
+    for (const auto& network : school.policy.school_networks) read_network(section, "networks", network);
     school.policy.hours = read_hours(section);
     if (!is_school_id(school.id)) section.problem("id", "must be 1 to 64 of a-z 0-9 - _, and not \"none\"");
     if (!ids.insert(school.id).second) section.problem("id", "is used twice");
@@ -113,7 +137,9 @@ ServerConfig read_server_config(const config::Document& document) {
     agents.problem("url", "must start with https://");
   }
   out.probe = read_door(doors.section("probe"), 8447, 1'000);
-  out.trusted_proxies = doors.texts("trusted_proxies");
+  for (const auto& proxy : doors.texts("trusted_proxies")) {
+    out.trusted_proxies.push_back(read_network(doors, "trusted_proxies", proxy));
+  }
 
   out.report_days = root.section("retention").integer("report_days", 30, {1, 3'650});
   const auto check_in = root.section("check_in");

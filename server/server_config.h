@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/address.h"
 #include "common/base/files.h"
 #include "common/base/log.h"
 #include "common/base/result.h"
@@ -28,7 +29,7 @@ struct ServerConfig {
 
   DoorSettings people, agents, probe;
   std::string certificate, key;  // the district's own, of the people's door; both or neither
-  std::vector<std::string> trusted_proxies;
+  std::vector<Network> trusted_proxies;
 
   std::int64_t report_days{};
   std::size_t workers{};

@@ -63,6 +63,7 @@ void Connection::start(std::shared_ptr<Connection> connection) {
         log::error("a connection at the {} door ended with: {}", connection->door_->name, error.what());
       }
     }
+    connection->hold(0);
     connection->stream_.finish();
     boost::system::error_code ignored;
     connection->socket_.close(ignored);
@@ -132,6 +133,7 @@ asio::awaitable<Connection::Next> Connection::answer_request(RequestHead head, b
   Request request;
   static_cast<RequestHead&>(request) = std::move(head);
   request.body = reader_.take_body();
+  hold(0);
   Response response = co_await handled(std::move(request), plan.on_loop);
   if (cut_ == Cut::closing) co_return Next::close;
   const bool keep = !last && !response.close && !door_->stopping && cut_ == Cut::no;
@@ -145,6 +147,7 @@ asio::awaitable<bool> Connection::read_until(RequestReader::Step wanted) {
   for (;;) {
     if (phase_ == Phase::idle && reader_.started()) enter(Phase::reading, door_->limits.request_ms);
     const RequestReader::Step step = reader_.step();
+    hold(reader_.held_bytes());
     if (step == wanted) co_return true;
     if (step == RequestReader::Step::failed || !co_await receive()) co_return false;
   }
@@ -244,7 +247,13 @@ asio::awaitable<bool> Connection::ready(Io wanted) {
 
 void Connection::enter(Phase phase, std::int64_t limit_ms) {
   phase_ = phase;
-  deadline_ms_ = door_->clock.monotonic_ms() + limit_ms;
+  since_ms_ = door_->clock.monotonic_ms();
+  deadline_ms_ = since_ms_ + limit_ms;
+}
+
+void Connection::hold(std::size_t bytes) {
+  const auto more = static_cast<std::int64_t>(bytes) - std::exchange(held_bytes_, static_cast<std::int64_t>(bytes));
+  if (more != 0) door_->hold(more);
 }
 
 void Connection::sweep(std::int64_t now_ms) {
@@ -261,6 +270,7 @@ void Connection::sweep(std::int64_t now_ms) {
 }
 
 void Connection::cut() {
+  hold(0);
   cut_ = Cut::closing;
   boost::system::error_code ignored;
   socket_.cancel(ignored);
@@ -269,8 +279,9 @@ void Connection::cut() {
 
 Peer Connection::peer_of(const RequestHead& head) const {
   Peer peer{address_, door_->name, certificate_};
-  const auto trusted = [&](std::string_view address) {
-    return std::ranges::find(door_->trusted_proxies, address) != door_->trusted_proxies.end();
+  const auto trusted = [&](std::string_view text) {
+    const auto address = parse_address(text);
+    return address && std::ranges::any_of(door_->trusted_proxies, [&](const auto& it) { return it.contains(*address); });
   };
   if (!trusted(address_)) return peer;
   std::vector<std::string_view> hops;

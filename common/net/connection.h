@@ -33,7 +33,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void sweep(std::int64_t now_ms);
   void cut();  // ends it as soon as it next waits
   bool is_interruptible() const { return phase_ == Phase::idle || phase_ == Phase::streaming; }
+  // Nothing can be done before the peer says more: a handshake, a request or its rest.
+  bool keeps_waiting() const { return phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::reading; }
+  std::int64_t since_ms() const { return since_ms_; }      // that it has been so
+  std::int64_t held_bytes() const { return held_bytes_; }  // of a request that is not whole
+  const std::string& address() const { return address_; }
   std::size_t place{};  // in the door's list
+  bool asked_to_leave{};
 
  private:
   friend class PendingReply;
@@ -63,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   asio::awaitable<bool> ready(Io wanted);
   void enter(Phase phase, std::int64_t limit_ms);
+  void hold(std::size_t bytes);
   void deliver(std::uint64_t turn, std::optional<Response> response);  // any thread; nothing: 500
   void accept_reply(std::uint64_t turn, std::optional<Response> response);
   Peer peer_of(const RequestHead& head) const;
@@ -76,7 +83,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestReader reader_;
   Phase phase_{Phase::handshake};
   Cut cut_{Cut::no};
-  std::int64_t deadline_ms_{};
+  std::int64_t since_ms_{}, deadline_ms_{};
+  std::int64_t held_bytes_{};
   bool http11_{true};
   bool calling_handler_{};
   bool peer_gone_{};

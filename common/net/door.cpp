@@ -1,11 +1,27 @@
 #include "common/net/door.h"
 
+#include <malloc.h>
+
+#include <algorithm>
+
+#include "common/base/address.h"
 #include "common/net/connection.h"
 
 namespace rollcall::net {
+namespace {
+
+// One look at everybody makes room for many, so that a flood does not make the door look for each newcomer.
+constexpr std::size_t kShareThatGoes = 64;  // one of so many
+constexpr std::size_t kCrowd = 1'000;
+constexpr std::int64_t kGiveBackEveryMs = 60'000;
+
+}  // namespace
 
 bool Door::admit(const std::string& address) {
-  if (stopping || inside_.size() >= limits.connections) return false;
+  if (stopping) return false;
+  const auto full = [this] { return inside_.size() - leaving_ >= limits.connections; };
+  if (full()) make_room(For::connections);
+  if (full()) return false;
   if (limits.connections_per_address == 0) return true;
   std::size_t& count = per_address_[address];
   if (count >= limits.connections_per_address) return false;
@@ -21,6 +37,7 @@ void Door::join(Connection& connection) {
 }
 
 void Door::leave(Connection& connection, const std::string& address) {
+  if (connection.asked_to_leave) --leaving_;
   inside_.back()->place = connection.place;
   inside_[connection.place] = inside_.back();
   inside_.pop_back();
@@ -31,19 +48,55 @@ void Door::leave(Connection& connection, const std::string& address) {
   if (stopping && inside_.empty() && on_empty) on_empty();
 }
 
+void Door::hold(std::int64_t bytes) {
+  held_bytes_ += bytes;
+  if (bytes > 0 && held_bytes_ > static_cast<std::int64_t>(limits.unfinished_bytes)) make_room(For::bytes);
+}
+
+void Door::make_room(For what) {
+  std::unordered_map<std::string, std::vector<Connection*>> waiting;  // by neighborhood
+  for (Connection* it : inside_) {
+    if (it->asked_to_leave || !it->keeps_waiting()) continue;
+    if (what == For::connections || it->held_bytes() > 0) waiting[neighborhood_of(it->address())].push_back(it);
+  }
+  if (waiting.empty()) return;
+  auto& busiest = std::ranges::max_element(waiting, {}, [](const auto& it) { return it.second.size(); })->second;
+  std::ranges::stable_sort(busiest, {}, &Connection::since_ms);
+  const auto places = limits.connections - limits.connections / kShareThatGoes;
+  const auto bytes = static_cast<std::int64_t>(limits.unfinished_bytes - limits.unfinished_bytes / kShareThatGoes);
+  for (Connection* it : busiest) {
+    if (what == For::connections ? inside_.size() - leaving_ < places : held_bytes_ <= bytes) return;
+    it->asked_to_leave = true;
+    ++leaving_;
+    it->cut();
+  }
+}
+
 // Backwards, because a connection that ends meanwhile is replaced by the last, which was looked at already.
 void Door::sweep() {
   const std::int64_t now_ms = clock.monotonic_ms();
   for (std::size_t i = inside_.size(); i-- > 0;) {
     if (i < inside_.size()) inside_[i]->shared_from_this()->sweep(now_ms);
   }
+  give_memory_back(now_ms);
 }
 
-void Door::cut(bool all) {
+// glibc keeps what a crowd took, for ever, unless it is asked.
+void Door::give_memory_back(std::int64_t now_ms) {
+  peak_ = std::max(peak_, inside_.size());
+  if (peak_ < kCrowd || inside_.size() > peak_ / 4 || now_ms < gave_back_ms_ + kGiveBackEveryMs) return;
+  peak_ = inside_.size();
+  gave_back_ms_ = now_ms;
+  malloc_trim(0);
+}
+
+void Door::cut(Whom whom) {
   for (std::size_t i = inside_.size(); i-- > 0;) {
     if (i >= inside_.size()) continue;
     const auto connection = inside_[i]->shared_from_this();
-    if (all || connection->is_interruptible()) connection->cut();
+    const bool goes = whom == Whom::everybody || connection->is_interruptible() ||
+                      (whom == Whom::unfinished && connection->keeps_waiting());
+    if (goes) connection->cut();
   }
 }
 

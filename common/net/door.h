@@ -40,28 +40,42 @@ class Door {
   HttpHandler& handler;
   const std::string name;
   const DoorLimits limits;
-  const std::vector<std::string> trusted_proxies;
+  const std::vector<Network> trusted_proxies;
 
   DoorCounts counts;
   SessionCache sessions;
   ContextPtr tls;  // null: a plain door
   bool stopping{};
 
-  // False: there are too many of them, from this address or in all.
+  // False: there are too many of them, from this address, or in all and nobody can be asked to leave.
   bool admit(const std::string& address);
+  // A connection holds so many bytes more, or fewer, of a request that is not whole.
+  void hold(std::int64_t bytes);
   void join(Connection& connection);
   void leave(Connection& connection, const std::string& address);
 
   // Ends what has overstayed. Once a second, instead of a timer for every operation.
   void sweep();
-  // Ends the connections that wait for a request, or all of them.
-  void cut(bool all);
+  enum class Whom {
+    idle,        // wait for a request, or listen to events
+    unfinished,  // and those whose request is not whole
+    everybody,
+  };
+  void cut(Whom whom);
 
   // Called on the loop thread when the last connection has left a door that is stopping.
   std::move_only_function<void()> on_empty;
 
  private:
+  enum class For { connections, bytes };
+  void make_room(For what);
+  void give_memory_back(std::int64_t now_ms);
+
   std::vector<Connection*> inside_;
+  std::size_t leaving_{};  // of them were asked to, to make room
+  std::int64_t held_bytes_{};
+  std::size_t peak_{};  // since memory was last given back
+  std::int64_t gave_back_ms_{};
   std::unordered_map<std::string, std::size_t> per_address_;  // empty unless there is a limit
 };
 

@@ -27,6 +27,7 @@ using asio::ip::tcp;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int kBacklog = 4096;
 constexpr std::int64_t kCutMs = 5'000;
+constexpr std::int64_t kHalfRequestMs = 2'000;  // nothing of it was acknowledged
 
 void raise_file_limit() {
   rlimit limit{};
@@ -154,10 +155,15 @@ class Server final : public HttpServer {
     std::unique_lock lock(mutex_);
     if (std::exchange(stopped_, true) || door_->io.stopped()) return;
     asio::post(door_->io, [this] { begin_stop(); });
-    const auto gone = [this] { return empty_; };
-    if (changed_.wait_for(lock, std::chrono::milliseconds(grace_ms), gone)) return;
-    asio::post(door_->io, [door = door_] { door->cut(true); });
-    if (!changed_.wait_for(lock, std::chrono::milliseconds(kCutMs), gone)) {
+    const auto gone_within = [&](std::int64_t ms) {
+      return changed_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return empty_; });
+    };
+    const std::int64_t half_ms = std::min(grace_ms, kHalfRequestMs);
+    if (gone_within(half_ms)) return;
+    asio::post(door_->io, [door = door_] { door->cut(Door::Whom::unfinished); });
+    if (gone_within(grace_ms - half_ms)) return;
+    asio::post(door_->io, [door = door_] { door->cut(Door::Whom::everybody); });
+    if (!gone_within(kCutMs)) {
       log::error("the {} door did not close in time", door_->name);
     }
   }
@@ -175,7 +181,7 @@ class Server final : public HttpServer {
     if (door_->counts.open == 0) {
       door_->on_empty();
     } else {
-      door_->cut(false);
+      door_->cut(Door::Whom::idle);
     }
   }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/address.h"
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/net/http_message.h"
@@ -26,9 +27,12 @@ struct ServerTls {
 };
 
 struct DoorLimits {
+  // One more is let in all the same: of those that keep the door waiting, the neighborhood with the most gives up
+  // the ones that have waited longest. Whoever fills a door thus fills it at the cost of itself.
   std::size_t connections{20'000};
   std::size_t connections_per_address{0};  // 0: no limit; a school is one address behind NAT
   std::size_t header_bytes{16 * 1024};
+  std::size_t unfinished_bytes{64 * 1024 * 1024};  // of requests that are not whole yet, in all; beyond: as above
   std::int64_t handshake_ms{10'000};
   std::int64_t request_ms{20'000};  // from its first byte to its last
   std::int64_t idle_ms{75'000};     // between requests
@@ -43,7 +47,7 @@ struct DoorConfig {
   std::uint16_t port{}; // 0: any free one, see port()
   std::unique_ptr<ServerTls> tls;  // null: plain HTTP, for the probe door only
   DoorLimits limits;
-  std::vector<std::string> trusted_proxies;  // their X-Forwarded-For is believed; nobody else's
+  std::vector<Network> trusted_proxies;  // their X-Forwarded-For is believed; nobody else's
 };
 
 struct DoorStats {
@@ -65,7 +69,7 @@ class HttpServer {
   // New connections get the new certificate; open ones go on. On error the old one stays. Any thread.
   virtual Result<> reload_tls(const ServerTls& tls) = 0;
   // Stops accepting, ends idle connections and streams of events, lets requests in progress finish until
-  // `grace_ms`, then closes. Any thread but the loop's, while the loop runs; returns when the last connection
+  // `grace_ms` (one that has not arrived whole for two seconds at most), then closes. Any thread but the loop's, while the loop runs; returns when the last connection
   // is gone. The destructor does it with a grace of 0 when nobody did.
   virtual void stop(std::int64_t grace_ms) = 0;
 };

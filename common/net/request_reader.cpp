@@ -157,6 +157,10 @@ bool RequestReader::expect_body(std::size_t limit) {
   return parser_->content_length().value_or(0) <= limit;
 }
 
+std::size_t RequestReader::held_bytes() const {
+  return buffer_.size() + (parser_ ? parser_->get().body().size() : 0);
+}
+
 std::string RequestReader::take_body() {
   std::string body = std::move(parser_->get().body());
   parser_.reset();

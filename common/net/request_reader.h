@@ -38,6 +38,7 @@ class RequestReader {
   // False: the body is announced to be larger than `limit`. One that turns out so fails with 413.
   bool expect_body(std::size_t limit);
   std::string take_body();  // after `complete`; bytes beyond it are the next request's
+  std::size_t held_bytes() const;  // of a request that is not whole
   const Failure& failure() const { return failure_; }
 
  private:

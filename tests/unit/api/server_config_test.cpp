@@ -89,6 +89,11 @@ TEST_CASE("what is wrong in the configuration is named by line and column") {
   CHECK_THAT(wrong("schools: [{id: a, name: x}, {id: a, name: y}]"), Catch::Contains("twice"));
   CHECK_THAT(wrong("schools: [{id: a, name: x, hours: {time_zone: UTC, start: \"9\", end: \"16:00\"}}]"),
              Catch::Contains("07:30"));
+  CHECK_THAT(wrong("doors: {people: {address: nonsense}}"), Catch::Contains("doors.people.address: nonsense"));
+  CHECK_THAT(wrong("doors: {trusted_proxies: [10.0.0.0/8, not-an-ip]}"), Catch::Contains("not-an-ip is not a network"));
+  CHECK_THAT(wrong("schools: [{id: a, name: x, networks: [\"999.1.1.1/99\"]}]"), Catch::Contains("999.1.1.1/99"));
+  CHECK_THAT(wrong("schools: [{id: a, name: x, hours: {time_zone: Mars/Phobos, start: \"07:00\", end: \"16:00\"}}]"),
+             Catch::Contains("Mars/Phobos is not a time zone"));
   CHECK_THAT(wrong("check_in: {off_campus_interval: 5m}"), Catch::Contains("off_campus_interval"));
 }
 

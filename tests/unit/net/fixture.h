@@ -89,7 +89,7 @@ ClientRequest get_request(std::string target, bool keep = false);
 // A plain TCP connection to a port on loopback.
 class RawSocket {
  public:
-  explicit RawSocket(std::uint16_t port);
+  explicit RawSocket(std::uint16_t port, const char* from = "127.0.0.1");
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
