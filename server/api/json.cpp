@@ -46,9 +46,8 @@ Result<Body> Body::parse(const net::Request& request) {
 }
 
 const json::value* Body::find(std::string_view name) {
-  const auto* value = object_.if_contains(name);
-  if (value) ++asked_for_;
-  return value;
+  asked_for_.emplace_back(name);
+  return object_.if_contains(name);
 }
 
 bool Body::has(std::string_view name) const { return object_.contains(name); }
@@ -120,9 +119,12 @@ std::optional<Body> Body::optional_object(std::string_view name) {
 }
 
 Result<> Body::done() {
+  for (const auto& member : object_) {
+    if (std::ranges::find(asked_for_, std::string_view(member.key())) != asked_for_.end()) continue;
+    refuse(printable(clip_utf8(member.key(), 32)), "is not a field of this request");
+  }
   if (wrong_) return std::unexpected(*wrong_);
-  if (asked_for_ == object_.size()) return {};
-  return fail(Errc::invalid_argument, "the body holds a field that is not known here");
+  return {};
 }
 
 std::optional<std::string_view> Query::find(std::string_view name) {

@@ -50,7 +50,7 @@ class Body {
   const json::value* find(std::string_view name);
 
   json::object object_;
-  std::size_t asked_for_{};
+  std::vector<std::string> asked_for_;
   std::optional<Error> wrong_;
 };
 
