@@ -100,6 +100,16 @@ TEST_CASE("the district's own certificate is for people only, and reading it aga
   CHECK(it.people_tls().certificate_chain_pem == pem);
 }
 
+TEST_CASE("a database that others can read stops the start and says how to mend it") {
+  Home home;
+  must(DataFolder::open(home.files, home.config.data));
+  must(home.files.write_atomic(home.config.data + "/rollcall.db-wal", "", 0644));
+  const auto opened = DataFolder::open(home.files, home.config.data);
+  REQUIRE_FALSE(opened);
+  CHECK(exit_code_of(Phase::folder, opened.error().code) == ExitCode::exposed);
+  CHECK_THAT(opened.error().message, Catch::Contains("chmod 600"));
+}
+
 TEST_CASE("one server a data folder") {
   Home home;
   const auto held = must(DataFolder::open(home.files, home.config.data));
