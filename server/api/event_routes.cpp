@@ -8,6 +8,7 @@ Routes event_routes(EventHub& hub, service::Sessions& sessions, service::Fleet& 
            Where::loop, 0, [&hub, &sessions, &fleet](Call& call) -> Result<net::Response> {
              const auto& who = *call.caller.person;
              EventHub::Reader reader;
+             reader.person = who.user_id;
              reader.alive = [&sessions, id = who.session_id] { return sessions.alive(id); };
              if (who.scope.kind != domain::ScopeKind::district) {
                reader.sees = [&fleet, scope = who.scope](std::string_view id) {

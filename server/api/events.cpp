@@ -22,7 +22,11 @@ struct EventHub::State {
   std::deque<Entry> ring;    // ids ascend by one
   std::uint64_t next_id;
   std::uint64_t next_stream = 1;
-  std::map<std::uint64_t, std::function<void()>> wakes;  // by stream
+  struct Follower {
+    std::string person;
+    std::function<void()> wake = [] {};
+  };
+  std::map<std::uint64_t, Follower> followers;  // by stream
 };
 
 namespace {
@@ -40,12 +44,12 @@ class EventHub::Stream final : public net::EventSource {
       : state_(std::move(state)), number_(number), next_(next), resync_(resync), reader_(std::move(reader)) {}
   ~Stream() override {
     const std::lock_guard lock(state_->mutex);
-    state_->wakes.erase(number_);
+    state_->followers.erase(number_);
   }
 
   void subscribe(std::function<void()> wake) override {
     const std::lock_guard lock(state_->mutex);
-    state_->wakes[number_] = std::move(wake);
+    state_->followers[number_].wake = std::move(wake);
   }
 
   bool alive() override { return reader_.alive(); }
@@ -95,22 +99,26 @@ void EventHub::publish(const service::FleetChanges& changes) {
   const std::lock_guard lock(state_->mutex);
   state_->ring.push_back({state_->next_id++, changes.ids, changes.too_many});
   if (state_->ring.size() > kRing) state_->ring.pop_front();
-  for (const auto& [number, wake] : state_->wakes) wake();
+  for (const auto& [number, follower] : state_->followers) follower.wake();
 }
 
 Result<std::unique_ptr<net::EventSource>> EventHub::follow(std::optional<std::uint64_t> last_seen, Reader reader) {
   const std::lock_guard lock(state_->mutex);
-  if (state_->wakes.size() >= kMaxStreams) return fail(Errc::unavailable, "too many event streams are open");
+  if (state_->followers.size() >= kMaxStreams) return fail(Errc::unavailable, "too many event streams are open");
+  const auto own = std::ranges::count_if(state_->followers, [&](const auto& it) { return it.second.person == reader.person; });
+  if (static_cast<std::size_t>(own) >= kMaxStreamsOfPerson) {
+    return fail(Errc::rate_limited, "you follow live changes in " + std::to_string(own) + " places already; close one");
+  }
   const bool unknown = last_seen && *last_seen >= state_->next_id;
   const std::uint64_t next = last_seen && !unknown ? *last_seen + 1 : state_->next_id;
   const std::uint64_t number = state_->next_stream++;
-  state_->wakes[number] = [] {};
+  state_->followers[number].person = reader.person;
   return std::make_unique<Stream>(state_, number, next, unknown, std::move(reader));
 }
 
 std::size_t EventHub::streams() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->wakes.size();
+  return state_->followers.size();
 }
 
 }  // namespace rollcall::api

@@ -22,6 +22,7 @@ class EventHub {
  public:
   static constexpr std::size_t kRing = 256;
   static constexpr std::size_t kMaxStreams = 2'000;
+  static constexpr std::size_t kMaxStreamsOfPerson = 16;  // a browser shares one among its tabs
 
   explicit EventHub(const Clock& clock);
   ~EventHub();
@@ -30,10 +31,12 @@ class EventHub {
   void publish(const service::FleetChanges& changes);
 
   struct Reader {
+    std::string person;                             // who is counted
     std::function<bool()> alive;                    // of the session; asked on the loop thread
     std::function<bool(std::string_view id)> sees;  // null: every device
   };
-  // `last_seen`: the Last-Event-ID, if the browser had one. Errors: unavailable (kMaxStreams are open).
+  // `last_seen`: the Last-Event-ID, if the browser had one. Errors: rate_limited (the person
+  // has kMaxStreamsOfPerson open), unavailable (kMaxStreams are open).
   Result<std::unique_ptr<net::EventSource>> follow(std::optional<std::uint64_t> last_seen, Reader reader);
 
   std::size_t streams() const;

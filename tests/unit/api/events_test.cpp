@@ -6,7 +6,7 @@ namespace rollcall::api {
 namespace {
 
 EventHub::Reader anybody() {
-  return {[] { return true; }, nullptr};
+  return {{}, [] { return true; }, nullptr};
 }
 
 TEST_CASE("a change reaches every stream once, ids only") {
@@ -26,6 +26,20 @@ TEST_CASE("a change reaches every stream once, ids only") {
   CHECK(events[0].id == events[1].id);
   CHECK(one->take().empty());
   CHECK(two->take().size() == 2);
+}
+
+TEST_CASE("one person cannot take every stream") {
+  FakeClock clock;
+  EventHub hub(clock);
+  const auto of = [](const char* person) { return EventHub::Reader{person, [] { return true; }, nullptr}; };
+  std::vector<std::unique_ptr<net::EventSource>> streams;
+  for (std::size_t i = 0; i < EventHub::kMaxStreamsOfPerson; ++i) streams.push_back(must(hub.follow({}, of("vic"))));
+  const auto one_more = hub.follow({}, of("vic"));
+  REQUIRE_FALSE(one_more);
+  CHECK(one_more.error().code == Errc::rate_limited);
+  CHECK(hub.follow({}, of("ada")));
+  streams.pop_back();
+  CHECK(hub.follow({}, of("vic")));
 }
 
 TEST_CASE("a stream that comes back is told what it missed") {
@@ -63,7 +77,7 @@ TEST_CASE("what is gone, or of another run, is a resync") {
 TEST_CASE("a reader sees only the devices that are its own") {
   FakeClock clock;
   EventHub hub(clock);
-  auto stream = must(hub.follow(std::nullopt, {[] { return true; }, [](std::string_view id) { return id == "B"; }}));
+  auto stream = must(hub.follow(std::nullopt, {{}, [] { return true; }, [](std::string_view id) { return id == "B"; }}));
   hub.publish({{"A", "B"}, false});
   CHECK(stream->take().at(0).data == R"({"ids":["B"]})");
   hub.publish({{"A"}, false});
