@@ -15,8 +15,8 @@ namespace rollcall {
 namespace {
 
 constexpr std::size_t kWorkerQueue = 1'024;
-constexpr std::size_t kTriesPerAddress = 50;  // a school is one address behind NAT
-constexpr std::int64_t kTriesWindowMs = 15 * kMinuteMs;
+constexpr std::size_t kHashers = 2;
+constexpr std::size_t kHasherQueue = 16;  // about two seconds' work; the next is asked to come again
 constexpr std::int64_t kCertificateCheckMs = 6 * kHourMs;
 constexpr std::int64_t kPeopleGraceMs = 5 * kSecondMs;
 constexpr std::int64_t kAgentsGraceMs = 20 * kSecondMs;
@@ -38,10 +38,10 @@ App::App(std::unique_ptr<Core> core, api::StaticFiles console)
     : core_(std::move(core)),
       console_(std::move(console)),
       hub_(core_->machinery.clock),
-      tries_by_address_(core_->machinery.clock, kTriesPerAddress, kTriesWindowMs),
       people_guard_(core_->sessions, core_->credentials->metrics_token()),
       agents_guard_(core_->agents, core_->machinery.clock),
       workers_(std::make_unique<net::WorkerPool>(core_->config.workers, kWorkerQueue)),
+      hashers_(std::make_unique<net::WorkerPool>(kHashers, kHasherQueue)),
       certificate_due_ms_(core_->machinery.clock.wall_ms() + kCertificateCheckMs),
       loop_answered_(std::make_shared<std::atomic<bool>>(true)) {}
 
@@ -67,12 +67,15 @@ Result<> App::open_doors() {
   const ServerConfig& config = core_->config;
   const Clock& clock = core_->machinery.clock;
   people_door_ = std::make_unique<api::Door>(api::DoorParts{.router = TRY(api::Router::make(people_door_routes(
-                                                                *core_, hub_, tries_by_address_, [this] { return metrics_page(); }))),
+                                                                *core_, hub_, [this] { return metrics_page(); }))),
                                                             .guard = people_guard_,
                                                             .clock = clock,
                                                             .metrics = people_metrics_,
                                                             .files = &console_,
-                                                            .for_browsers = true});
+                                                            .for_browsers = true,
+                                                            .hashers = [this](auto work) {
+                                                              return hashers_->submit(std::move(work));
+                                                            }});
   agents_door_ = std::make_unique<api::Door>(
       api::DoorParts{.router = TRY(api::Router::make(agents_door_routes(*core_))),
                      .guard = agents_guard_,
@@ -135,17 +138,13 @@ App::~App() {
     admin_->stop();
     admin_thread_.join();
   }
-  const auto report = [](const Result<>& result) {
-    if (!result) log::error("while stopping: {}", result.error().message);
-  };
-  report(core_->fleet.flush());
-  report(core_->access_points.flush());
-  report(core_->sessions.run_due(core_->machinery.clock.wall_ms()));
+  core_->finish();
   probe_.reset(), people_.reset(), agents_.reset();
   loop_.stop();
   if (loop_thread_.joinable()) loop_thread_.join();
   // Last: a connection that was cut may have asked the workers for something until now.
   workers_.reset();
+  hashers_.reset();
 }
 
 void App::run_jobs() {
@@ -159,17 +158,10 @@ void App::run_jobs() {
 }
 
 std::int64_t App::run_due_jobs() {
-  Core& it = *core_;
-  const auto now_ms = it.machinery.clock.wall_ms();
-  if (it.fleet.next_due() <= now_ms) it.fleet.run_due(now_ms);
-  if (it.access_points.next_due() <= now_ms) it.access_points.run_due(now_ms);
-  if (it.retention.next_due() <= now_ms) it.retention.run_due(now_ms);
-  if (it.sessions.next_due_ms() <= now_ms) {
-    if (auto done = it.sessions.run_due(now_ms); !done) log::warn("sessions: {}", done.error().message);
-  }
+  const auto now_ms = core_->machinery.clock.wall_ms();
+  const auto next_ms = core_->run_due_jobs(now_ms);
   if (certificate_due_ms_ <= now_ms) renew_certificate(now_ms);
-  return std::min({it.fleet.next_due(), it.access_points.next_due(), it.retention.next_due(),
-                   it.sessions.next_due_ms(), certificate_due_ms_});
+  return std::min(next_ms, certificate_due_ms_);
 }
 
 void App::renew_certificate(std::int64_t now_ms) {

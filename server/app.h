@@ -1,7 +1,8 @@
 // The running server: builds and owns everything in order, and is the one place that starts threads.
 //
 //   loop     every connection, TLS, the agents' check-ins
-//   workers  what waits for the database or hashes a password
+//   workers  what waits for the database
+//   hashers  passwords, which take long: their crowd keeps nobody else waiting
 //   writer   commits the reports that the loop queued (service::Ingest)
 //   jobs     live events, writing behind, retention, certificates, sessions
 //   admin    one local command after the other
@@ -22,7 +23,6 @@
 #include "server/api/events.h"
 #include "server/api/guard.h"
 #include "server/api/metrics.h"
-#include "server/api/rate_limit.h"
 #include "server/api/static_files.h"
 #include "server/core.h"
 
@@ -56,7 +56,6 @@ class App {
   std::unique_ptr<Core> core_;
   api::StaticFiles console_;
   api::EventHub hub_;
-  api::RateLimit tries_by_address_;
   api::PeopleGuard people_guard_;
   api::AgentsGuard agents_guard_;
   api::PublicGuard probe_guard_;
@@ -64,7 +63,7 @@ class App {
   std::unique_ptr<api::Door> people_door_, agents_door_, probe_door_;
 
   net::Loop loop_;
-  std::unique_ptr<net::WorkerPool> workers_;
+  std::unique_ptr<net::WorkerPool> workers_, hashers_;
   std::unique_ptr<net::HttpServer> people_, agents_, probe_;
   std::atomic<bool> doors_open_{};  // the three above are set
   std::unique_ptr<AdminSocket> admin_;

@@ -21,10 +21,9 @@ std::string agents_url(const ServerConfig& config) {
 
 }  // namespace
 
-api::Routes people_door_routes(Core& core, api::EventHub& hub, api::RateLimit& tries_by_address,
-                               std::function<std::string()> metrics) {
+api::Routes people_door_routes(Core& core, api::EventHub& hub, std::function<std::string()> metrics) {
   const Clock& clock = core.machinery.clock;
-  api::Routes routes = api::session_routes(core.people, core.sessions, tries_by_address, clock);
+  api::Routes routes = api::session_routes(core.people, core.sessions, clock);
   append(routes, api::overview_routes(core.fleet, core.reviews, core.policies, clock));
   append(routes, api::device_routes(core.fleet, core.devices, core.agents, core.reviews, clock));
   append(routes, api::history_routes(core.fleet, core.history, clock));
@@ -41,7 +40,9 @@ api::Routes people_door_routes(Core& core, api::EventHub& hub, api::RateLimit& t
   return routes;
 }
 
-api::Routes agents_door_routes(Core& core) { return api::agent_routes(core.enrolment, core.ingest); }
+api::Routes agents_door_routes(Core& core) {
+  return api::agent_routes(core.enrolment, core.ingest, core.machinery.clock);
+}
 
 api::Routes probe_door_routes() { return api::probe_routes(); }
 

@@ -5,15 +5,13 @@
 #include <string>
 
 #include "server/api/events.h"
-#include "server/api/rate_limit.h"
 #include "server/api/route.h"
 #include "server/core.h"
 
 namespace rollcall {
 
 // What is handed in outlives the routes. `metrics` makes the whole page of /metrics; from any thread.
-api::Routes people_door_routes(Core& core, api::EventHub& hub, api::RateLimit& tries_by_address,
-                               std::function<std::string()> metrics);
+api::Routes people_door_routes(Core& core, api::EventHub& hub, std::function<std::string()> metrics);
 api::Routes agents_door_routes(Core& core);
 api::Routes probe_door_routes();
 

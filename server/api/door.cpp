@@ -1,5 +1,6 @@
 #include "server/api/door.h"
 
+#include <memory>
 #include <utility>
 
 #include "common/base/text.h"
@@ -62,7 +63,7 @@ net::HttpHandler::Plan Door::plan(const net::RequestHead& head) {
   if (auto caller = parts_.guard.admit(head, *match.route); !caller) {
     return {.refusal = finish(problem(caller.error()), begun)};
   }
-  return {.body_limit = match.route->body_limit, .on_loop = match.route->where == Where::loop};
+  return {.body_limit = match.route->body_limit, .on_loop = match.route->where != Where::worker};
 }
 
 void Door::handle(net::Request request, net::Reply reply) {
@@ -82,8 +83,23 @@ void Door::handle(net::Request request, net::Reply reply) {
     });
     return;
   }
-  auto response = std::get<Answer>(match.route->handler)(call);
+  const auto& answer = std::get<Answer>(match.route->handler);
+  if (match.route->where == Where::hasher && parts_.hashers) {
+    return hash(std::move(call), answer, begun, std::move(reply));
+  }
+  auto response = answer(call);
   reply(finish(response ? std::move(*response) : problem(response.error()), begun));
+}
+
+void Door::hash(Call call, const Answer& answer, const Begun& begun, net::Reply reply) {
+  // Shared, because work that is not taken is destroyed, and still needs its answer.
+  auto waiting = std::make_shared<net::Reply>(std::move(reply));
+  const bool taken = parts_.hashers([this, call = std::move(call), &answer, begun, waiting]() mutable {
+    auto response = answer(call);
+    (*waiting)(finish(response ? std::move(*response) : problem(response.error()), begun));
+  });
+  if (taken) return;
+  (*waiting)(finish(problem({Errc::unavailable, "too many people are signing in; try again in a moment"}), begun));
 }
 
 net::Response Door::refuse(int status, std::string_view reason) {

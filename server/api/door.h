@@ -4,6 +4,8 @@
 // plan() runs on the loop thread; handle() where the route's row says. Immutable, so both are thread-safe.
 #pragma once
 
+#include <functional>
+
 #include "common/base/clock.h"
 #include "common/net/http_message.h"
 #include "server/api/guard.h"
@@ -20,6 +22,8 @@ struct DoorParts {
   DoorMetrics& metrics;
   const StaticFiles* files{};  // the console; null for the other doors
   bool for_browsers{};         // adds the headers that tell a browser what it must not do
+  // Runs work of Where::hasher elsewhere, later; false, at once, when too much of it waits. Null: done in place.
+  std::function<bool(std::move_only_function<void()>)> hashers{};
 };
 
 class Door final : public net::HttpHandler {
@@ -39,6 +43,7 @@ class Door final : public net::HttpHandler {
   };
   Begun begin(const net::RequestHead& head) const;
   net::Response finish(net::Response response, const Begun& begun);
+  void hash(Call call, const Answer& answer, const Begun& begun, net::Reply reply);
   net::Response nothing_here(const net::RequestHead& head, const Router::Match& match) const;
 
   DoorParts parts_;

@@ -93,9 +93,9 @@ Routes people_routes(service::People& people, service::Audit& audit) {
   return {
       {Method::get, "/api/v1/users", P::view_users, ScopeKind::district, Where::worker, 0,
        [it](Call& call) { return it.list(call); }},
-      {Method::post, "/api/v1/users", P::edit_users, ScopeKind::district, Where::worker, kBodyLimit,
+      {Method::post, "/api/v1/users", P::edit_users, ScopeKind::district, Where::hasher, kBodyLimit,
        [it](Call& call) { return it.create(call); }},
-      {Method::patch, "/api/v1/users/{id}", P::edit_users, ScopeKind::district, Where::worker, kBodyLimit,
+      {Method::patch, "/api/v1/users/{id}", P::edit_users, ScopeKind::district, Where::hasher, kBodyLimit,
        [it](Call& call) { return it.edit(call); }},
       {Method::get, "/api/v1/audit", P::view_audit, ScopeKind::district, Where::worker, 0,
        [it](Call& call) { return it.audit(call); }},

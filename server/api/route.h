@@ -47,8 +47,9 @@ inline constexpr Permission Permission::enroll{Permission::Kind::enroll};
 inline constexpr Permission Permission::renew{Permission::Kind::renew};
 inline constexpr Permission Permission::report{Permission::Kind::report};
 
-// loop: never blocks, so it runs on the loop thread. worker: may wait for the database.
-enum class Where { loop, worker };
+// loop: never blocks, so it runs on the loop thread. worker: may wait for the database. hasher: computes a
+// password's hash; a crowd of those waits in a line of its own, so that it keeps nothing else waiting.
+enum class Where { loop, worker, hasher };
 
 // What a handler is given.
 struct Call {

@@ -54,8 +54,8 @@ Result<Router> Router::make(std::vector<Route> routes) {
     if (!route.path.starts_with('/') || !has_handler(route)) {
       return fail(Errc::internal, "route " + std::string(route.path) + ": no leading '/' or no handler");
     }
-    if (route.where == Where::worker && std::holds_alternative<AnswerLater>(route.handler)) {
-      return fail(Errc::internal, "route " + std::string(route.path) + ": answered later, so not a worker's");
+    if (route.where != Where::loop && std::holds_alternative<AnswerLater>(route.handler)) {
+      return fail(Errc::internal, "route " + std::string(route.path) + ": answered later, so on the loop");
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (routes[j].method == route.method && overlap(routes[j].path, route.path)) {

@@ -8,7 +8,6 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "server/api/events.h"
-#include "server/api/rate_limit.h"
 #include "server/api/route.h"
 #include "server/service/access_points.h"
 #include "server/service/agents.h"
@@ -28,8 +27,7 @@
 namespace rollcall::api {
 
 // People's door
-Routes session_routes(service::People& people, service::Sessions& sessions, RateLimit& tries_by_address,
-                      const Clock& clock);
+Routes session_routes(service::People& people, service::Sessions& sessions, const Clock& clock);
 Routes overview_routes(service::Fleet& fleet, service::Reviews& reviews, const service::Policies& policies,
                        const Clock& clock);
 Routes device_routes(service::Fleet& fleet, service::Devices& devices, service::Agents& agents,
@@ -52,7 +50,7 @@ struct Operations {
 Routes operations_routes(Operations operations);
 
 // Agents' door
-Routes agent_routes(service::Enrolment& enrolment, service::Ingest& ingest);
+Routes agent_routes(service::Enrolment& enrolment, service::Ingest& ingest, const Clock& clock);
 
 // Probe's door
 Routes probe_routes();

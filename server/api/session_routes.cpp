@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "common/base/address.h"
 #include "server/api/encode.h"
 #include "server/api/guard.h"
 #include "server/api/problem.h"
@@ -25,8 +26,8 @@ json::array permissions_of(domain::Role role) {
 
 class SessionRoutes {
  public:
-  SessionRoutes(service::People& people, service::Sessions& sessions, RateLimit& tries, const Clock& clock)
-      : people_(people), sessions_(sessions), tries_(tries), clock_(clock) {}
+  SessionRoutes(service::People& people, service::Sessions& sessions, const Clock& clock)
+      : people_(people), sessions_(sessions), clock_(clock) {}
 
   Result<net::Response> sign_in(Call& call) const {
     auto body = TRY(Body::parse(call.request));
@@ -40,17 +41,17 @@ class SessionRoutes {
     if (!bearer && (headers.has("Origin") || headers.has("Sec-Fetch-Site")) && !is_same_origin(headers)) {
       return fail(Errc::permission_denied, "this request comes from another site");
     }
-    const auto& address = call.request.peer.address;
-    if (const auto wait_s = tries_.count(address)) {
-      return problem_rate_limited(wait_s, "Too many tries from this address.");
-    }
+    const auto neighborhood = neighborhood_of(call.request.peer.address);
     auto opened = people_.sign_in(name, password, new_password,
-                                  bearer ? domain::SessionKind::command_line : domain::SessionKind::console);
+                                  bearer ? domain::SessionKind::command_line : domain::SessionKind::console,
+                                  neighborhood);
     if (!opened && opened.error().code == Errc::conflict && opened.error().field == "new_password") {
       return problem(409, "password-change-required", opened.error().message, "new_password");
     }
+    if (!opened && opened.error().code == Errc::rate_limited) {
+      return problem_rate_limited(people_.sign_in_wait_s(name, neighborhood), opened.error().message);
+    }
     if (!opened) return std::unexpected(std::move(opened).error());
-    tries_.forgive(address);
     return answer(*opened);
   }
 
@@ -60,7 +61,7 @@ class SessionRoutes {
   }
 
   Result<net::Response> sign_out(Call& call) const {
-    TRY(sessions_.close(call.caller.person->session_id));
+    TRY(people_.sign_out(*call.caller.person));
     auto response = no_content();
     response.headers.add("Set-Cookie", fmt::format("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0",
                                                    kSessionCookie));
@@ -72,7 +73,12 @@ class SessionRoutes {
     const auto password = body.text("password", kMaxPassword);
     const auto new_password = body.text("new_password", kMaxPassword);
     TRY(body.done());
-    return answer(TRY(people_.change_password(*call.caller.person, password, new_password)));
+    const auto& who = *call.caller.person;
+    auto opened = people_.change_password(who, password, new_password);
+    if (!opened && opened.error().code == Errc::rate_limited) {
+      return problem_rate_limited(people_.change_password_wait_s(who), opened.error().message);
+    }
+    return answer(TRY(std::move(opened)));
   }
 
  private:
@@ -100,24 +106,22 @@ class SessionRoutes {
 
   service::People& people_;
   service::Sessions& sessions_;
-  RateLimit& tries_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-Routes session_routes(service::People& people, service::Sessions& sessions, RateLimit& tries_by_address,
-                      const Clock& clock) {
-  const SessionRoutes it(people, sessions, tries_by_address, clock);
+Routes session_routes(service::People& people, service::Sessions& sessions, const Clock& clock) {
+  const SessionRoutes it(people, sessions, clock);
   constexpr auto kOwn = domain::Permission::own_session;
   return {
-      {Method::post, "/api/v1/session", Permission::public_, ScopeKind::self, Where::worker, kBodyLimit,
+      {Method::post, "/api/v1/session", Permission::public_, ScopeKind::self, Where::hasher, kBodyLimit,
        [it](Call& call) { return it.sign_in(call); }},
       {Method::get, "/api/v1/session", kOwn, ScopeKind::self, Where::worker, 0,
        [it](Call& call) { return it.show(call); }},
       {Method::delete_, "/api/v1/session", kOwn, ScopeKind::self, Where::worker, 0,
        [it](Call& call) { return it.sign_out(call); }},
-      {Method::put, "/api/v1/session/password", kOwn, ScopeKind::self, Where::worker, kBodyLimit,
+      {Method::put, "/api/v1/session/password", kOwn, ScopeKind::self, Where::hasher, kBodyLimit,
        [it](Call& call) { return it.change_password(call); }},
   };
 }

@@ -55,7 +55,10 @@ inline constexpr std::int64_t kConsoleSessionMs = 12 * kHourMs;
 inline constexpr std::int64_t kCommandLineSessionMs = 30 * kDayMs;
 inline constexpr std::int64_t kMaxSessionsOfUser = 50;  // one more ends the oldest
 inline constexpr std::int64_t kFailedTriesWindowMs = 15 * kMinuteMs;
-inline constexpr std::int64_t kMaxFailedTries = 10;  // within the window
+// Within the window: of a name in one neighborhood, of a name anywhere, from one neighborhood.
+inline constexpr std::int64_t kMaxFailedTries = 10;
+inline constexpr std::int64_t kMaxFailedTriesOfName = 100;
+inline constexpr std::int64_t kMaxFailedTriesFromOnePlace = 50;
 inline constexpr std::size_t kMinPasswordCharacters = 15;
 inline constexpr std::size_t kMaxPasswordBytes = 1024;
 inline constexpr std::size_t kMaxUserName = 64;

@@ -86,6 +86,11 @@ void take_dates(domain::Agent& agent, const pki::CertificateInfo& certificate) {
 
 }  // namespace
 
+Result<> Enrolment::expect_patience(const pki::KeyId& key) {
+  if (certificates_.count(bytes_of(key)) == 0) return {};
+  return fail(Errc::rate_limited, "this laptop has had enough certificates for today");
+}
+
 // Issuing stands inside the transaction (0.1 ms), so that a certificate exists exactly when its agent does;
 // a run that is rolled back leaves a certificate that nobody has and whose key no row knows.
 Result<std::string> Enrolment::issue(domain::Agent& agent, const pki::CertificateRequest& request) {
@@ -161,6 +166,7 @@ Result<wire::EnrolReply> Enrolment::enroll(const wire::EnrolRequest& request) {
     TRY(db_.read([&](sql::Snapshot& snapshot) { return known_token(snapshot, secret_hash); }));
     auto parsed = pki::parse_request_pem(request.request_pem);
     if (!parsed) return fail(Errc::invalid_argument, parsed.error().message, "request_pem");
+    TRY(expect_patience(parsed->key_id));
     const Claim claim = claim_of(request.identity);
     return db_.write([&](sql::Transaction& transaction) -> Result<Enrolled> {
       const auto token = TRY(known_token(transaction, secret_hash));
@@ -194,6 +200,7 @@ Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request,
       return fail(Errc::invalid_argument,
                   "a certificate is renewed for its own key; enroll again with a new one", "request_pem");
     }
+    TRY(expect_patience(certificate_key));
     return db_.write([&](sql::Transaction& transaction) -> Result<std::string> {
       auto known = TRY(storage::find_agent_by_key(transaction, certificate_key));
       if (!known) return fail(Errc::unauthenticated, "this key was never enrolled here; enroll with a token");

@@ -27,6 +27,7 @@
 #include "server/service/agents.h"
 #include "server/service/audit.h"
 #include "server/service/identity.h"
+#include "server/service/rate_limit.h"
 #include "server/storage/agent_store.h"
 #include "server/storage/token_store.h"
 
@@ -36,16 +37,27 @@ class Enrolment {
  public:
   Enrolment(sql::Database& db, const Clock& clock, Random& random, const pki::CertificateAuthority& authority,
             Agents& agents, Audit& audit)
-      : db_(db), clock_(clock), random_(random), authority_(authority), agents_(agents), audit_(audit) {}
+      : db_(db),
+        clock_(clock),
+        random_(random),
+        authority_(authority),
+        agents_(agents),
+        audit_(audit),
+        certificates_(clock, kCertificates, kCertificatesWindowMs) {}
+
+  // An agent needs one in two months; a lost reply, another. Each leaves an audit record that is kept for good.
+  static constexpr std::size_t kCertificates = 4;
+  static constexpr std::int64_t kCertificatesWindowMs = kDayMs;
 
   // Errors: unauthenticated (field "secret": wrong, expired, used up or revoked; the message says which),
+  // rate_limited (the same key again and again),
   // permission_denied (field "identity.serial": not in the token's list; field "request_pem": this key was
   // revoked, or is another laptop's), invalid_argument (field "request_pem").
   Result<wire::EnrolReply> enroll(const wire::EnrolRequest& request);
 
   // `certificate_key` is the key that the connection proved, with whatever certificate, expired or not.
   // Errors: unauthenticated (unknown key, or expired for longer than kRenewalGraceMs), permission_denied
-  // (revoked, or the device was deleted), invalid_argument (the request is for another key).
+  // (revoked, or the device was deleted), invalid_argument (the request is for another key), rate_limited.
   Result<wire::RenewReply> renew(const wire::RenewRequest& request, const pki::KeyId& certificate_key);
 
  private:
@@ -54,6 +66,7 @@ class Enrolment {
     std::string device_id{};
     std::string certificate_pem{};
   };
+  Result<> expect_patience(const pki::KeyId& key);
   // For `agent`'s name; its certificate's serial and dates are set.
   Result<std::string> issue(domain::Agent& agent, const pki::CertificateRequest& request);
   Result<Enrolled> enrol_new(sql::Transaction& transaction, const storage::TokenRow& token,
@@ -68,6 +81,7 @@ class Enrolment {
   const pki::CertificateAuthority& authority_;
   Agents& agents_;
   Audit& audit_;
+  RateLimit certificates_;
 };
 
 }  // namespace rollcall::service

@@ -12,33 +12,13 @@ std::unexpected<Error> wrong() {
   return fail(Errc::unauthenticated, "the name or the password is wrong");
 }
 
+// Apart from the tries at the sign-in (no name holds a blank), or a stranger could lock a signed-in person out.
+SignInTries::Try own_try(const domain::Principal& who) { return {"password of " + who.user_id, {}}; }
+
 }  // namespace
 
-Sha256 People::name_hash_of(std::string_view name) {
-  return sha256("sign-in " + to_lower(trim(name)));
-}
-
-// Counted before the password is looked at, so that a thousand tries at once are not a thousand tries. A try
-// during the lock neither counts nor hashes: it ends by itself, and cannot be drawn out.
-Result<> People::count_try(const Sha256& name_hash) {
-  return db_.write([&](sql::Transaction& transaction) -> Result<> {
-    const std::int64_t now_ms = clock_.wall_ms();
-    TRY(storage::forget_tries_before(transaction, now_ms - domain::kFailedTriesWindowMs));
-    auto seen = TRY(storage::find_tries(transaction, name_hash));
-    if (!seen || seen->window_start_ms > now_ms) seen = storage::Tries{.tries = 0, .window_start_ms = now_ms};
-    if (seen->tries >= domain::kMaxFailedTries) {
-      const std::int64_t left_ms = seen->window_start_ms + domain::kFailedTriesWindowMs - now_ms;
-      return fail(Errc::rate_limited, "too many wrong tries; try again in " +
-                                          std::to_string(left_ms / kMinuteMs + 1) + " minutes");
-    }
-    ++seen->tries;
-    return storage::put_tries(transaction, name_hash, *seen);
-  });
-}
-
-Result<> People::forgive(const Sha256& name_hash) {
-  return db_.write(
-      [&](sql::Transaction& transaction) { return storage::forget_tries(transaction, name_hash); });
+Result<> People::forgive(const SignInTries::Try& counted) {
+  return db_.write([&](sql::Transaction& transaction) { return tries_.forgive(transaction, counted); });
 }
 
 // An unknown name and a disabled account cost as much as a wrong password.
@@ -55,11 +35,12 @@ Result<People::Verified> People::verify(const Passwords::Turn& turn, std::string
 }
 
 Result<std::string> People::accepted_hash(const Passwords::Turn& turn, std::string_view password,
-                                          std::string_view old_password, std::string_view user_name) {
+                                          std::string_view old_password, std::string_view user_name,
+                                          const SignInTries::Try& counted) {
   std::string objection = domain::password_objection(password, user_name);
   if (objection.empty() && password == old_password) objection = "the new password is the old one";
   if (!objection.empty()) {
-    TRY(forgive(name_hash_of(user_name)));
+    TRY(forgive(counted));
     return fail(Errc::invalid_argument, std::move(objection), "new_password");
   }
   return passwords_.hash(turn, password);
@@ -68,7 +49,8 @@ Result<std::string> People::accepted_hash(const Passwords::Turn& turn, std::stri
 // `seen` is what the password was compared with: when it changed while we hashed, this sign-in is void.
 Result<Sessions::Opened> People::open_session(const storage::UserRow& seen,
                                               const std::optional<std::string>& new_hash,
-                                              domain::SessionKind kind, const char* action) {
+                                              domain::SessionKind kind, const char* action,
+                                              const SignInTries::Try& counted) {
   const std::scoped_lock changing(change_mutex_);
   Sessions::Prepared session;
   // A one-time password never opened a session, so those that are open were minted on the server's shell.
@@ -82,7 +64,7 @@ Result<Sessions::Opened> People::open_session(const storage::UserRow& seen,
     }
     row->user.last_sign_in_ms = clock_.wall_ms();
     TRY(storage::update_user(transaction, *row));
-    TRY(storage::forget_tries(transaction, name_hash_of(row->user.name)));
+    TRY(tries_.forgive(transaction, counted));
     if (end_others) TRY(sessions_.revoke_all(transaction, row->user.user_id));
     session = sessions_.prepare(row->user, kind);
     TRY(sessions_.store(transaction, session));
@@ -93,19 +75,21 @@ Result<Sessions::Opened> People::open_session(const storage::UserRow& seen,
   }));
   if (end_others) sessions_.revoked_all(seen.user.user_id);
   sessions_.opened(session);
+  tries_.succeeded(counted);
   return session.opened;
 }
 
 Result<Sessions::Opened> People::sign_in(std::string_view name, std::string_view password,
                                          const std::optional<std::string>& new_password,
-                                         domain::SessionKind kind) {
+                                         domain::SessionKind kind, std::string_view neighborhood) {
   if (password.size() > domain::kMaxPasswordBytes || name.size() > 4 * domain::kMaxUserName) return wrong();
   const auto turn = TRY(passwords_.wait_for_turn());
-  if (auto counted = count_try(name_hash_of(name)); !counted) {
-    if (counted.error().code == Errc::rate_limited) {
+  const SignInTries::Try counted{std::string(name), std::string(neighborhood)};
+  if (auto allowed = tries_.count(counted); !allowed) {
+    if (allowed.error().code == Errc::rate_limited) {
       TRY(audit_.refused({}, "session.open", "", "too many wrong tries"));
     }
-    return std::unexpected(counted.error());
+    return std::unexpected(allowed.error());
   }
   const Verified who = TRY(verify(turn, name, password));
   if (!who.right) {
@@ -118,25 +102,41 @@ Result<Sessions::Opened> People::sign_in(std::string_view name, std::string_view
     return fail(Errc::unauthenticated, "this one-time password has run out; ask for a new one");
   }
   if (until_ms && !new_password) {
-    TRY(forgive(name_hash_of(name)));
+    TRY(forgive(counted));
     return fail(Errc::conflict, "choose a password of your own to sign in", "new_password");
   }
   std::optional<std::string> new_hash;
-  if (new_password) new_hash = TRY(accepted_hash(turn, *new_password, password, who.row->user.name));
-  return open_session(*who.row, new_hash, kind, "session.open");
+  if (new_password) new_hash = TRY(accepted_hash(turn, *new_password, password, who.row->user.name, counted));
+  return open_session(*who.row, new_hash, kind, "session.open", counted);
+}
+
+Result<> People::sign_out(const domain::Principal& who) {
+  TRY(sessions_.close(who.session_id));
+  return db_.write([&](sql::Transaction& transaction) {
+    return audit_.append(transaction, Actor::of(who), "session.close", "user:" + who.user_id);
+  });
+}
+
+std::int64_t People::sign_in_wait_s(std::string_view name, std::string_view neighborhood) {
+  return tries_.wait_s({std::string(name), std::string(neighborhood)}).value_or(0);
+}
+
+std::int64_t People::change_password_wait_s(const domain::Principal& who) {
+  return tries_.wait_s(own_try(who)).value_or(0);
 }
 
 Result<Sessions::Opened> People::change_password(const domain::Principal& who, std::string_view password,
                                                  std::string_view new_password) {
   const auto turn = TRY(passwords_.wait_for_turn());
-  TRY(count_try(name_hash_of(who.name)));
+  const auto counted = own_try(who);
+  TRY(tries_.count(counted));
   const Verified known = TRY(verify(turn, who.name, password));
   if (!known.right) {
     TRY(audit_.refused(Actor::of(who), "user.password", "user:" + who.user_id, "wrong password"));
     return fail(Errc::permission_denied, "the password is wrong", "password");
   }
-  const std::string hash = TRY(accepted_hash(turn, new_password, password, who.name));
-  return open_session(*known.row, hash, who.kind, "user.password");
+  const std::string hash = TRY(accepted_hash(turn, new_password, password, who.name, counted));
+  return open_session(*known.row, hash, who.kind, "user.password", counted);
 }
 
 }  // namespace rollcall::service

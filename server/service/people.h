@@ -18,6 +18,7 @@
 #include "server/service/audit.h"
 #include "server/service/passwords.h"
 #include "server/service/sessions.h"
+#include "server/service/sign_in_tries.h"
 #include "server/storage/user_store.h"
 
 namespace rollcall::service {
@@ -44,20 +45,28 @@ class People {
         sessions_(sessions),
         passwords_(passwords),
         audit_(audit),
-        school_ids_(std::move(school_ids)) {}
+        school_ids_(std::move(school_ids)),
+        tries_(db, clock) {}
 
   // `new_password` is needed when the account still has its one-time password.
   // Errors: unauthenticated (unknown name, wrong password, disabled: all alike; or, only after the right
   // password, that the one-time password ran out), conflict with field "new_password" (it must be given),
-  // invalid_argument with field "new_password" (it was refused; the message says why), rate_limited (ten
-  // wrong tries in 15 minutes, whether the name exists or not).
+  // invalid_argument with field "new_password" (it was refused; the message says why), rate_limited (see
+  // SignInTries, whether the name exists or not). `neighborhood` is where the request came from.
   Result<Sessions::Opened> sign_in(std::string_view name, std::string_view password,
-                                   const std::optional<std::string>& new_password, domain::SessionKind kind);
+                                   const std::optional<std::string>& new_password, domain::SessionKind kind,
+                                   std::string_view neighborhood = {});
+  // Seconds until sign_in() is not rate_limited any more.
+  std::int64_t sign_in_wait_s(std::string_view name, std::string_view neighborhood);
+
+  Result<> sign_out(const domain::Principal& who);  // closing twice is a success
 
   // Ends every session of this person and opens a new one of the same kind. Errors: permission_denied with
-  // field "password" (it is wrong), invalid_argument with field "new_password", rate_limited.
+  // field "password" (it is wrong), invalid_argument with field "new_password", rate_limited (ten wrong tries of
+  // this person's own, whatever others try at the sign-in).
   Result<Sessions::Opened> change_password(const domain::Principal& who, std::string_view password,
                                            std::string_view new_password);
+  std::int64_t change_password_wait_s(const domain::Principal& who);
 
   struct Created {
     domain::User user{};
@@ -82,10 +91,6 @@ class People {
   Result<Sessions::Opened> mint_profile_from_shell(std::string_view name);
 
  private:
-  // What the tries are counted under: what somebody typed into the name's field (their password, at times)
-  // is not kept as text.
-  static Sha256 name_hash_of(std::string_view name);
-  Result<> count_try(const Sha256& name_hash);
   struct Verified {
     std::optional<storage::UserRow> row{};  // as it was when the password was compared
     bool right{};                           // and may sign in; implies `row`
@@ -93,12 +98,13 @@ class People {
   };
   Result<Verified> verify(const Passwords::Turn& turn, std::string_view name, std::string_view password);
   // The try was no guess: the password was right, only something else was not.
-  Result<> forgive(const Sha256& name_hash);
+  Result<> forgive(const SignInTries::Try& counted);
   Result<std::string> accepted_hash(const Passwords::Turn& turn, std::string_view password,
-                                    std::string_view old_password, std::string_view user_name);
+                                    std::string_view old_password, std::string_view user_name,
+                                    const SignInTries::Try& counted);
   Result<Sessions::Opened> open_session(const storage::UserRow& seen,
                                         const std::optional<std::string>& new_hash, domain::SessionKind kind,
-                                        const char* action);
+                                        const char* action, const SignInTries::Try& counted);
   std::string make_one_time_password();
   Result<> check_scope(const domain::Scope& scope) const;
 
@@ -109,6 +115,7 @@ class People {
   Passwords& passwords_;
   Audit& audit_;
   std::vector<std::string> school_ids_;
+  SignInTries tries_;
   // A change in the database and its twin in the sessions' memory are one step, so that a sign-in cannot
   // slip in between disabling somebody and ending their sessions. Not held while hashing.
   std::mutex change_mutex_;

@@ -124,7 +124,7 @@ Result<People::Created> People::reset_password(const Actor& actor, std::string_v
     row.user.one_time_until_ms = clock_.wall_ms() + domain::kOneTimePasswordMs;
     TRY(storage::update_user(transaction, row));
     TRY(sessions_.revoke_all(transaction, user_id));
-    TRY(storage::forget_tries(transaction, name_hash_of(row.user.name)));
+    TRY(tries_.forget_name(transaction, row.user.name));
     TRY(audit_.append(transaction, actor, "user.reset_password", "user:" + row.user.user_id));
     return row.user;
   }));

@@ -68,25 +68,26 @@ Result<std::vector<UserRow>> list_users(sql::Snapshot& snapshot) {
       read_user);
 }
 
-Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& name_hash) {
+Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& key) {
   return first_row<Tries>(
       snapshot.query("SELECT tries, window_start_ms FROM sign_in_tries WHERE name_hash = $1",
-                     blob_of(name_hash)),
+                     blob_of(key)),
       [](sql::Rows& row) -> Result<Tries> {
         return Tries{.tries = row.integer(0), .window_start_ms = row.integer(1)};
       });
 }
 
-Result<> put_tries(sql::Transaction& transaction, const Sha256& name_hash, const Tries& tries) {
+Result<> put_tries(sql::Transaction& transaction, const Sha256& key, const Tries& tries) {
   TRY(
       transaction.execute("INSERT INTO sign_in_tries (name_hash, tries, window_start_ms) VALUES ($1, $2, $3)"
                           " ON CONFLICT (name_hash) DO UPDATE SET tries = $2, window_start_ms = $3",
-                          blob_of(name_hash), tries.tries, tries.window_start_ms));
+                          blob_of(key), tries.tries, tries.window_start_ms));
   return {};
 }
 
-Result<> forget_tries(sql::Transaction& transaction, const Sha256& name_hash) {
-  TRY(transaction.execute("DELETE FROM sign_in_tries WHERE name_hash = $1", blob_of(name_hash)));
+Result<> forget_tries(sql::Transaction& transaction, const Sha256& first, const Sha256& last) {
+  TRY(transaction.execute("DELETE FROM sign_in_tries WHERE name_hash >= $1 AND name_hash <= $2", blob_of(first),
+                          blob_of(last)));
   return {};
 }
 

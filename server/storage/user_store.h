@@ -32,9 +32,9 @@ struct Tries {
   std::int64_t tries{};
   std::int64_t window_start_ms{};
 };
-Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& name_hash);
-Result<> put_tries(sql::Transaction& transaction, const Sha256& name_hash, const Tries& tries);
-Result<> forget_tries(sql::Transaction& transaction, const Sha256& name_hash);
+Result<std::optional<Tries>> find_tries(sql::Snapshot& snapshot, const Sha256& key);
+Result<> put_tries(sql::Transaction& transaction, const Sha256& key, const Tries& tries);
+Result<> forget_tries(sql::Transaction& transaction, const Sha256& first, const Sha256& last);  // both included
 Result<> forget_tries_before(sql::Transaction& transaction, std::int64_t window_start_ms);
 
 }  // namespace rollcall::storage

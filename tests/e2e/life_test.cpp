@@ -78,7 +78,8 @@ TEST_CASE("SIGTERM under load loses nothing that was acknowledged") {
     load.end();
     for (std::size_t i = 0; i < load.size(); ++i) promised.emplace_back(devices[i], load.acknowledged(i));
     const auto log = server.log();
-    CHECK(log.find("stopping") < log.find("stopped"));
+    REQUIRE(log.find("stopping") != std::string::npos);
+    CHECK(log.find("stopped", log.find("stopping")) != std::string::npos);
   }
   RunningServer server(home);
   for (const auto& [device, acknowledged] : promised) {
@@ -119,6 +120,9 @@ TEST_CASE("a backup under load is consistent and comes back") {
   REQUIRE(ended.exit_code == 0);
   CHECK_THAT(ended.output, Catch::Contains("is kept as"));
   RunningServer server(home);
+  CHECK(server.get("/api/v1/session", admin).status == 401);
+  admin = server.admin_token();
+  CHECK(server.get("/api/v1/audit", admin).body.find("database.restore") != std::string::npos);
   const int restored = stored_reports(server, admin, device);
   CHECK(restored >= before);
   CHECK(restored < after);

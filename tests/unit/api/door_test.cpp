@@ -1,5 +1,6 @@
 #include "server/api/door.h"
 
+#include "server/api/agent_pace.h"
 #include "tests/unit/api/fixture.h"
 
 namespace rollcall::api {
@@ -42,6 +43,92 @@ TEST_CASE("nobody without a right to ask makes the server read a body") {
   REQUIRE(plan.refusal);
   CHECK(plan.refusal->status == 401);
   CHECK(server.agents.plan(request_of({Method::post, "/agent/v1/reports"})).refusal->status == 401);
+}
+
+TEST_CASE("a crowd at the sign-in page waits in a line of its own, and its end is sent away") {
+  TestServer server;
+  std::vector<std::move_only_function<void()>> line;
+  Door door({.router = must(Router::make(people_door_routes(*server.core, server.hub, [] { return ""; }))),
+             .guard = server.people_guard,
+             .clock = server.clock,
+             .metrics = server.metrics,
+             .hashers = [&](auto work) {
+               if (line.size() == 2) return false;
+               line.push_back(std::move(work));
+               return true;
+             }});
+  std::vector<Answered> answers;
+  for (int i = 0; i < 3; ++i) {
+    auto request = request_of({Method::post, "/api/v1/session", {}, R"({"name":"ada","password":"guess"})"});
+    CHECK(door.plan(request).on_loop);
+    door.handle(std::move(request), [&](net::Response response) { answers.push_back(answered(std::move(response))); });
+  }
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].status == 503);
+  CHECK_FALSE(answers[0].headers.get("Retry-After").empty());
+  CHECK(ask_door(door, request_of({Method::get, "/healthz"})).status == 200);
+  for (auto& work : line) work();
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[1].status == 401);
+}
+
+TEST_CASE("whatever computes a hash is a hasher's") {
+  TestServer server;
+  for (const auto& route : server.people.router().routes()) {
+    const bool hashes = route.method != Method::get && route.method != Method::delete_ &&
+                        (route.path.starts_with("/api/v1/session") || route.path.starts_with("/api/v1/users"));
+    INFO(net::name_of(route.method) << " " << route.path);
+    CHECK((route.where == Where::hasher) == hashes);
+  }
+}
+
+TEST_CASE("one laptop can bring any backlog, but not fill the disk") {
+  FakeClock clock;
+  AgentPace pace(clock);
+  std::int64_t taken = 0;
+  while (pace.charge(1, 64, 40'000) == 0) taken += 64;
+  CHECK(taken >= 4'000);
+  CHECK(taken <= AgentPace::kBucket);
+  const auto wait_s = pace.charge(1, 64, 40'000);
+  CHECK(pace.charge(2, 64, 40'000) == 0);
+  clock.advance(wait_s * kSecondMs);
+  CHECK(pace.charge(1, 64, 40'000) == 0);
+  CHECK(pace.charge(1, 64, 40'000) > 0);
+  // A usual report every five minutes is never refused, and leaves nothing behind.
+  for (std::int64_t agent = 10; agent < 200'000; ++agent) {
+    if (agent % 1'000 == 0) clock.advance(5 * kMinuteMs);
+    if (pace.charge(agent, 1, 600) != 0) FAIL("a usual report was refused");
+  }
+  CHECK(pace.size() < 40'000);
+}
+
+TEST_CASE("who brings too much is told when to come back, and nothing of it is stored") {
+  TestServer server;
+  const auto laptop = server.enrol("PF1ABCDE");
+  auto check_in = one_report(server.clock, 1);
+  const auto report = check_in.reports[0];
+  check_in.reports.clear();
+  std::uint64_t sequence = 0;
+  int status = 200;
+  for (int i = 0; status == 200 && i < 200; ++i) {
+    check_in.reports.assign(64, report);
+    for (auto& it : check_in.reports) it.sequence = ++sequence;
+    const auto answer = server.report(laptop, check_in);
+    status = answer.status;
+    if (status != 200) CHECK(answer.headers.get("Retry-After") > "0");
+  }
+  CHECK(status == 429);
+  const auto accepted = server.core->ingest.stats().accepted;
+  server.report(laptop, check_in);
+  CHECK(server.core->ingest.stats().accepted == accepted);
+  server.clock.advance(64 * AgentPace::kRefillMs * 2);
+  CHECK(server.report(laptop, check_in).status == 200);
+}
+
+TEST_CASE("what anybody may send is small") {
+  TestServer server;
+  auto request = request_of({Method::post, "/agent/v1/enroll", {}, "{}"});
+  CHECK(server.agents.plan(request).body_limit == 8 * 1024);
 }
 
 TEST_CASE("health tells of a real read and of the last commit") {

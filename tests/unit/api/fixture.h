@@ -115,7 +115,7 @@ inline ServerConfig test_config(const std::string& folder) {
 
 class TestServer {
  public:
-  TestServer() : people(door(people_door_routes(*core, hub, tries, [] { return "metrics\n"; }), people_guard, true)) {}
+  TestServer() : people(door(people_door_routes(*core, hub, [] { return "metrics\n"; }), people_guard, true)) {}
 
   Answered send(const Ask& ask) { return ask_door(people, request_of(ask)); }
 
@@ -170,7 +170,6 @@ class TestServer {
   Phase phase{};
   std::unique_ptr<Core> core{open_quietly()};
   EventHub hub{clock};
-  RateLimit tries{clock, 50, 15 * kMinuteMs};
   PeopleGuard people_guard{core->sessions, core->credentials->metrics_token()};
   AgentsGuard agents_guard{core->agents, clock};
   DoorMetrics metrics{"test"};

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "common/base/clock.h"
-#include "server/api/rate_limit.h"
 
 namespace rollcall::api {
 namespace {
@@ -25,28 +24,6 @@ TEST_CASE("metrics are named once and their buckets add up") {
   CHECK_THAT(text, Catch::Contains("_bucket{door=\"people\",le=\"1\"} 2\n"));
   CHECK_THAT(text, Catch::Contains("_bucket{door=\"people\",le=\"+Inf\"} 3\n"));
   CHECK_THAT(text, Catch::Contains("_count{door=\"people\"} 3\n"));
-}
-
-TEST_CASE("tries are counted within a window that slides") {
-  FakeClock clock;
-  RateLimit limit(clock, 3, 60 * kSecondMs);
-  CHECK(limit.count("a") == 0);
-  clock.advance(10 * kSecondMs);
-  CHECK(limit.count("a") == 0);
-  CHECK(limit.count("a") == 0);
-  CHECK(limit.count("a") == 50);
-  CHECK(limit.count("b") == 0);
-  clock.advance(50 * kSecondMs);
-  CHECK(limit.count("a") == 0);
-  limit.forgive("a");
-  CHECK(limit.count("a") == 0);
-  CHECK(limit.count("a") > 0);
-}
-
-TEST_CASE("a crowd of keys is forgotten before it fills the memory") {
-  FakeClock clock;
-  RateLimit limit(clock, 1, 60 * kSecondMs);
-  for (int i = 0; i < 25'000; ++i) CHECK(limit.count("key" + std::to_string(i)) == 0);
 }
 
 }  // namespace

@@ -245,6 +245,24 @@ TEST_CASE("renewal gives the next certificate to the same key") {
   CHECK(records.log().front().action == "agent.renew");
 }
 
+TEST_CASE("a laptop gets a few certificates a day, and no more records are kept of it") {
+  Records records;
+  const Laptop laptop{.serial = "A1"}, other{.serial = "B2"};
+  const auto token = records.token({.max_uses = 5});
+  must(records.enrolment.enroll(records.request(laptop, token.text)));
+  const wire::RenewRequest request{.request_pem = must(pki::make_request_pem(laptop.key))};
+  for (std::size_t i = 1; i < Enrolment::kCertificates; ++i) must(records.enrolment.renew(request, laptop.key.id()));
+  const auto before = must(records.audit.head()).seq;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(records.enrolment.renew(request, laptop.key.id()).error().code == Errc::rate_limited);
+    CHECK(records.enrolment.enroll(records.request(laptop, token.text)).error().code == Errc::rate_limited);
+  }
+  CHECK(must(records.audit.head()).seq == before);
+  CHECK(records.enrolment.enroll(records.request(other, token.text)));
+  records.clock.advance(kDayMs);
+  CHECK(records.enrolment.renew(request, laptop.key.id()));
+}
+
 TEST_CASE("renewal is refused to whom it does not belong") {
   Records records;
   const Laptop laptop{.serial = "A1"}, stranger{.serial = "B2"};

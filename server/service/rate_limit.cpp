@@ -1,6 +1,6 @@
-#include "server/api/rate_limit.h"
+#include "server/service/rate_limit.h"
 
-namespace rollcall::api {
+namespace rollcall::service {
 
 void RateLimit::forget_old(std::int64_t now_ms) {
   std::erase_if(seen_, [&](const auto& entry) { return entry.second.back() + window_ms_ <= now_ms; });
@@ -19,12 +19,4 @@ std::int64_t RateLimit::count(std::string_view key) {
   return 0;
 }
 
-void RateLimit::forgive(std::string_view key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = seen_.find(std::string(key));
-  if (found == seen_.end()) return;
-  found->second.pop_back();
-  if (found->second.empty()) seen_.erase(found);
-}
-
-}  // namespace rollcall::api
+}  // namespace rollcall::service

@@ -11,7 +11,7 @@
 
 #include "common/base/clock.h"
 
-namespace rollcall::api {
+namespace rollcall::service {
 
 class RateLimit {
  public:
@@ -20,8 +20,6 @@ class RateLimit {
 
   // 0 when one more try is allowed, which it counts; otherwise the seconds until then.
   std::int64_t count(std::string_view key);
-  // A success takes back what its own try counted.
-  void forgive(std::string_view key);
 
  private:
   void forget_old(std::int64_t now_ms);
@@ -35,4 +33,4 @@ class RateLimit {
   std::unordered_map<std::string, std::deque<std::int64_t>> seen_;  // monotonic, oldest first
 };
 
-}  // namespace rollcall::api
+}  // namespace rollcall::service
