@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 3> kPackageStamps = {
 std::vector<wire::Volume> read_volumes(const Machine& machine, const std::vector<Mount>& mounts) {
   std::vector<wire::Volume> volumes;
   for (const auto point : kVolumes) {
-    if (point != "/" && std::ranges::find(mounts, point, &Mount::point) == mounts.end()) continue;
+    if (point != "/" && !is_own_volume(mounts, point)) continue;
     const auto space = machine.space(point);
     if (!space || space->size_bytes == 0) continue;
     const auto megabytes = [](std::uint64_t bytes) { return static_cast<std::int64_t>(bytes / kMegabyte); };

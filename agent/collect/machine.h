@@ -53,7 +53,8 @@ class Machine {
   static constexpr std::int64_t kCommandTimeoutMs = 5'000;
 };
 
-// Files below a root; what the two machines share.
+// Files below a root; what the two machines share. No link leads out of it: an absolute one starts at the root, as it
+// would on the machine that the folder pretends to be.
 class TreeMachine : public Machine {
  public:
   explicit TreeMachine(std::string root);
@@ -68,6 +69,9 @@ class TreeMachine : public Machine {
   std::string below_root(std::string_view path) const;
 
  private:
+  struct Located;
+  Result<Located> locate(std::string_view path, int flags = 0) const;
+
   std::string root_;  // without a slash at the end; empty for "/"
   SystemFiles files_;
 };

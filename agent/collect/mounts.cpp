@@ -77,6 +77,18 @@ std::vector<Mount> parse_mountinfo(std::string_view text) {
   return mounts;
 }
 
+bool is_own_volume(const std::vector<Mount>& mounts, std::string_view point) {
+  // The last mount on a point is the one that is seen.
+  const auto seen = [&](std::string_view at) {
+    const auto found = std::find_if(mounts.rbegin(), mounts.rend(), [&](const auto& m) { return m.point == at; });
+    return found == mounts.rend() ? nullptr : &*found;
+  };
+  const Mount* mount = seen(point);
+  if (mount == nullptr || mount->type == "tmpfs" || mount->type == "ramfs" || mount->type == "autofs") return false;
+  const Mount* root = seen("/");
+  return root == nullptr || root->device != mount->device;
+}
+
 std::optional<bool> read_encryption(const Machine& machine, const std::vector<Mount>& mounts) {
   std::optional<bool> all;
   for (const std::string_view point : {"/", "/home"}) {

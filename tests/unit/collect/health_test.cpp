@@ -4,9 +4,12 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
 #include "agent/collect/disks.h"
 #include "agent/collect/mounts.h"
+#include "tests/temporary_folder.h"
 #include "tests/unit/collect/school.h"
 
 namespace rollcall::collect {
@@ -65,6 +68,30 @@ TEST_CASE("only a person's local session in front counts as logged in") {
   CHECK(parse_session("").empty());
 }
 
+TEST_CASE("no link leads out of the folder that stands in for a machine") {
+  const TemporaryFolder folder;
+  namespace fs = std::filesystem;
+  const fs::path root = folder / "root";
+  fs::create_directories(root / "etc");
+  std::ofstream(folder / "secret") << "outside";
+  std::ofstream(root / "etc/inside") << "inside";
+  fs::create_symlink(folder / "secret", root / "etc/absolute");
+  fs::create_symlink("../../secret", root / "etc/relative");
+  fs::create_symlink("/etc/inside", root / "etc/proper");
+  fs::create_symlink(folder / "", root / "etc/folder");
+  const FixtureMachine machine(root);
+  for (const char* path : {"/etc/absolute", "/etc/relative", "/etc/folder/secret", "/../secret"}) {
+    INFO(path);
+    CHECK_FALSE(machine.read(path, 100));
+    CHECK_FALSE(machine.exists(path));
+    CHECK_FALSE(machine.modified_ms(path));
+  }
+  CHECK(machine.read("/etc/proper", 100).value_or("") == "inside");
+  CHECK(machine.list("/etc").value_or(std::vector<std::string>()).size() == 5);
+  CHECK(machine.link_target("/etc/proper").value_or("") == "/etc/inside");
+  CHECK_FALSE(machine.link_target("/etc/inside"));
+}
+
 TEST_CASE("an age needs a clock that makes sense") {
   CHECK(age_in_days(1'759'000'000'000, 1'760'000'000'000) == 11);
   CHECK(age_in_days(1'760'000'000'000, 1'760'000'000'000) == 0);
@@ -81,6 +108,24 @@ TEST_CASE("mounts are read with their escapes") {
   CHECK(mounts[0].type == "ext4");
   CHECK(mounts[0].source == "/dev/mapper/vg-root");
   CHECK(mounts[1].point == "/media/MY STICK");
+}
+
+TEST_CASE("what a service's own view of the machine adds is no volume") {
+  const std::string laptop =
+      "27 1 8:2 / / rw shared:1 - ext4 /dev/sda2 rw\n"
+      "28 27 8:3 / /home rw shared:2 - ext4 /dev/sda3 rw\n"
+      "29 27 8:1 / /boot/efi rw shared:3 - vfat /dev/sda1 rw\n";
+  CHECK(is_own_volume(parse_mountinfo(laptop), "/home"));
+  CHECK(is_own_volume(parse_mountinfo(laptop), "/boot/efi"));
+  CHECK_FALSE(is_own_volume(parse_mountinfo(laptop), "/var"));
+  // ProtectHome=yes: an empty folder in memory over it.
+  const auto hidden = parse_mountinfo(laptop + "40 28 0:24 /systemd/inaccessible/dir /home ro - tmpfs tmpfs rw\n");
+  CHECK_FALSE(is_own_volume(hidden, "/home"));
+  // ProtectHome=read-only: itself, once more; where it is a folder of / only, a part of that.
+  CHECK(is_own_volume(parse_mountinfo(laptop + "40 28 8:3 / /home ro - ext4 /dev/sda3 rw\n"), "/home"));
+  const auto one_disk = parse_mountinfo(
+      "27 1 8:2 / / ro shared:1 - ext4 /dev/sda2 rw\n40 27 8:2 /home /home ro - ext4 /dev/sda2 rw\n");
+  CHECK_FALSE(is_own_volume(one_disk, "/home"));
 }
 
 TEST_CASE("NVMe and ATA answers of smartctl are read, nonsense is not") {
