@@ -20,7 +20,6 @@ Errc code_of_status(int status) {
       return Errc::invalid_argument;
     case 401:
     case 403:
-    case 404:
     case 410:
       return Errc::unauthenticated;
     case 409:
@@ -65,8 +64,16 @@ Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open,
   }
 
   Link link([&] { return open(input); });
-  const auto response = TRY(link.post("/agent/v1/enroll", wire::encode(request), kEnrollment));
+  const auto posted = link.post("/agent/v1/enroll", wire::encode(request), kEnrollment);
   link.close();
+  if (!posted && link.facts().tls_intercepted.value_or(false)) {
+    return std::unexpected(Error(posted.error()).with("this token is of another server, or somebody reads along"));
+  }
+  const auto& response = TRY(posted);
+  if (response.status == 404) {
+    return fail(Errc::unavailable, "this is not the agents' door: it is on the console's port + 1 (8444, if nobody "
+                                   "changed it); " + problem_text(response));
+  }
   if (response.status != 200) return fail(code_of_status(response.status), problem_text(response));
   const auto reply = TRY(with(wire::decode_enrol_reply(response.body), "the server's answer")).message;
   TRY(check_answer(reply, key, input.token.authority_fingerprint));

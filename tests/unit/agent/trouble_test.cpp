@@ -219,6 +219,12 @@ TEST_CASE("enrollment keeps only a certificate for our key from the authority th
   const auto refused = sync::enrol(input, open, random, state);
   CHECK(refused.error().code == Errc::unauthenticated);
   CHECK(refused.error().message.find("used up") != std::string::npos);
+  net::ClientResponse console;
+  console.status = 404;
+  server.answer_with = console;
+  const auto other_door = sync::enrol(input, open, random, state);
+  CHECK(other_door.error().code == Errc::unavailable);
+  CHECK(other_door.error().message.find("console's port + 1") != std::string::npos);
 }
 
 TEST_CASE("anything but an empty 204 is a portal, and no answer is not known") {
