@@ -13,11 +13,7 @@ Error wrong_field(std::string_view name, std::string message) {
   return {Errc::invalid_argument, std::string(name) + " " + std::move(message), std::string(name)};
 }
 
-bool is_plain_text(std::string_view text) {
-  return is_utf8(text) && std::ranges::none_of(text, [](char c) {
-           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-         });
-}
+bool is_plain_text(std::string_view text) { return printable(text) == text; }
 
 }  // namespace
 
@@ -63,6 +59,18 @@ std::string Body::text(std::string_view name, std::size_t max_bytes) {
 }
 
 std::optional<std::string> Body::optional_text(std::string_view name, std::size_t max_bytes) {
+  auto text = optional_secret(name, max_bytes);
+  if (text && !is_plain_text(*text)) return refuse(name, "holds a character that cannot be seen"), std::nullopt;
+  return text;
+}
+
+std::string Body::secret(std::string_view name, std::size_t max_bytes) {
+  auto value = optional_secret(name, max_bytes);
+  if (!value && !wrong_) refuse(name, "is missing");
+  return value.value_or(std::string{});
+}
+
+std::optional<std::string> Body::optional_secret(std::string_view name, std::size_t max_bytes) {
   const auto* value = find(name);
   if (!value) return std::nullopt;
   if (!value->is_string()) return refuse(name, "must be a text"), std::nullopt;
@@ -70,7 +78,7 @@ std::optional<std::string> Body::optional_text(std::string_view name, std::size_
   if (text.size() > max_bytes) {
     return refuse(name, "is longer than " + std::to_string(max_bytes) + " bytes"), std::nullopt;
   }
-  if (!is_plain_text(text)) return refuse(name, "holds a control character"), std::nullopt;
+  if (!is_utf8(text)) return refuse(name, "is not UTF-8"), std::nullopt;
   return std::string(text);
 }
 

@@ -38,6 +38,9 @@ class Body {
   bool has(std::string_view name) const;
   std::string text(std::string_view name, std::size_t max_bytes);  // required
   std::optional<std::string> optional_text(std::string_view name, std::size_t max_bytes);
+  // Never shown to anybody, so that what cannot be seen is as good as any character.
+  std::string secret(std::string_view name, std::size_t max_bytes);
+  std::optional<std::string> optional_secret(std::string_view name, std::size_t max_bytes);
   std::int64_t integer_or(std::string_view name, std::int64_t fallback, std::int64_t min, std::int64_t max);
   std::optional<bool> optional_flag(std::string_view name);
   std::vector<std::string> texts(std::string_view name, std::size_t max_count, std::size_t max_bytes);

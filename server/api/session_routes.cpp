@@ -32,8 +32,8 @@ class SessionRoutes {
   Result<net::Response> sign_in(Call& call) const {
     auto body = TRY(Body::parse(call.request));
     const auto name = body.text("name", domain::kMaxUserName);
-    const auto password = body.text("password", kMaxPassword);
-    const auto new_password = body.optional_text("new_password", kMaxPassword);
+    const auto password = body.secret("password", kMaxPassword);
+    const auto new_password = body.optional_secret("new_password", kMaxPassword);
     const bool bearer = body.optional_flag("bearer").value_or(false);
     TRY(body.done());
     // A form of another site must not be able to sign a browser in as somebody else.
@@ -70,8 +70,8 @@ class SessionRoutes {
 
   Result<net::Response> change_password(Call& call) const {
     auto body = TRY(Body::parse(call.request));
-    const auto password = body.text("password", kMaxPassword);
-    const auto new_password = body.text("new_password", kMaxPassword);
+    const auto password = body.secret("password", kMaxPassword);
+    const auto new_password = body.secret("new_password", kMaxPassword);
     TRY(body.done());
     const auto& who = *call.caller.person;
     auto opened = people_.change_password(who, password, new_password);

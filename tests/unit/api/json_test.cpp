@@ -49,6 +49,8 @@ TEST_CASE("the first thing that is wrong names its field") {
   CHECK(wrong(R"({"name":5})", [](Body& body) { body.text("name", 5); }) == "name");
   CHECK(wrong(R"({"name":"too long"})", [](Body& body) { body.text("name", 5); }) == "name");
   CHECK(wrong(R"({"name":"a\u0000b"})", [](Body& body) { body.text("name", 5); }) == "name");
+  CHECK(wrong(R"({"name":"a\u202eb"})", [](Body& body) { body.text("name", 9); }) == "name");
+  CHECK(wrong(R"({"list":["a\u200bb"]})", [](Body& body) { body.texts("list", 2, 9); }) == "list");
   CHECK(wrong(R"({"uses":1.5})", [](Body& body) { body.integer_or("uses", 1, 1, 5); }) == "uses");
   CHECK(wrong(R"({"uses":1e400})", [](Body& body) { body.integer_or("uses", 1, 1, 5); }) == "uses");
   CHECK(wrong(R"({"uses":6})", [](Body& body) { body.integer_or("uses", 1, 1, 5); }) == "uses");
