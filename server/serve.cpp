@@ -69,6 +69,9 @@ int serve(const std::string& config_path, Machinery machinery) {
   auto app = App::open(*config, machinery, phase);
   if (!app) return give_up(phase, app.error());
   log::info("rollcalld {} is ready: {}", ROLLCALL_VERSION, (*app)->where());
+  if (config->fallback.school_networks.empty() && config->fallback.school_ssids.empty()) {
+    log::warn("no school lists its networks: laptops cannot know when they are away, and tell everything everywhere");
+  }
   sd_notify(0, "READY=1");
   wait_for_signals(**app, signals, config_path, machinery.files);
   log::info("stopping");
