@@ -122,7 +122,7 @@ TEST_CASE("a backup under load is consistent and comes back") {
   RunningServer server(home);
   CHECK(server.get("/api/v1/session", admin).status == 401);
   admin = server.admin_token();
-  CHECK(server.get("/api/v1/audit", admin).body.find("database.restore") != std::string::npos);
+  CHECK(server.get("/api/v1/audit", admin).text.find("database.restore") != std::string::npos);
   const int restored = stored_reports(server, admin, device);
   CHECK(restored >= before);
   CHECK(restored < after);
