@@ -8,6 +8,7 @@ build=(
   g++ cmake ninja-build ccache mold pkg-config ca-certificates curl
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libssl-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
+  libjemalloc-dev
   libnl-3-dev libnl-genl-3-dev
   libsodium-dev libsystemd-dev libzstd-dev zlib1g-dev libhowardhinnant-date-dev
 )
