@@ -239,6 +239,7 @@ int main(int count, char** arguments) {
   app.add_flag("--plain", options.plain, "plain JSON instead of what agents send, which is packed");
   app.add_flag("--quick", options.quick, "short phases and fewer laptops");
   CLI11_PARSE(app, count, arguments);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (options.quick) options.laptops = 600, options.busy = 512, options.seconds = 2;
 
   rlimit files{};
