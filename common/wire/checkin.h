@@ -12,13 +12,15 @@ namespace rollcall::wire {
 
 inline constexpr int kProtocolVersion = 1;
 
+struct SchoolHours {
+  std::string time_zone;             // "America/New_York"
+  std::vector<int> days;             // 1 Monday … 7 Sunday
+  int start_minute{}, end_minute{};  // minutes after local midnight
+};
+
 // What a school allows and how its networks are known. Made by the server, kept by the agent on disk.
 struct Policy {
-  struct SchoolHours {
-    std::string time_zone;          // "America/New_York"
-    std::vector<int> days;          // 1 Monday … 7 Sunday
-    int start_minute{}, end_minute{};  // minutes after local midnight
-  };
+  using SchoolHours = wire::SchoolHours;
   std::vector<std::string> school_ssids;
   std::vector<std::string> school_networks;  // CIDR, IPv4 or IPv6
   std::optional<SchoolHours> hours;          // absent: every hour is a school hour
