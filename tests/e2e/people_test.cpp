@@ -31,6 +31,32 @@ TEST_CASE("the first administrator is made on the machine and changes the passwo
   CHECK(sign_in({{"name", "ada"}, {"password", kPassword}}).status == 200);
 }
 
+TEST_CASE("a crowd at the sign-in page keeps nobody else waiting") {
+  ServerHome home;
+  RunningServer server(home);
+  std::atomic<int> answered{0}, sent_away{0};
+  std::vector<std::jthread> crowd;
+  for (int i = 0; i < 48; ++i) {
+    crowd.emplace_back([&, i, client = server.people_client()] {
+      net::ClientRequest request;
+      request.method = Method::post;
+      request.target = "/api/v1/session";
+      request.body = R"({"name":"nobody)" + std::to_string(i) + R"(","password":"guess"})";
+      request.headers.set("Content-Type", "application/json");
+      const auto reply = client->send(request);
+      if (reply && reply->status == 503 && reply->headers.has("Retry-After")) ++sent_away;
+      ++answered;
+    });
+  }
+  // The line is full as soon as one was sent away; it holds a second's work at least.
+  REQUIRE(wait_until(home.clock, 60'000, [&] { return sent_away > 0; }));
+  CHECK(server.get("/healthz").status == 200);
+  CHECK(answered < 48);
+  crowd.clear();
+  CHECK(answered == 48);
+  CHECK(sent_away <= 48 - 18);
+}
+
 TEST_CASE("guessing is slowed down after ten tries") {
   ServerHome home;
   RunningServer server(home);
