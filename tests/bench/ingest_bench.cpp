@@ -44,23 +44,6 @@ constexpr Target kTargets[] = {
     {"log.bytes_per_report", "bytes a report on disk, fresh", 120},
 };
 
-std::string config_of(const std::string& data, std::uint16_t agents_port) {
-  return fmt::format(R"(data: {0}
-console: ""
-log_level: warn
-doors:
-  people: {{address: 127.0.0.1, port: {2}}}
-  agents: {{address: 127.0.0.1, port: {1}}}
-  probe: {{address: 127.0.0.1, port: {3}}}
-schools:
-  - id: north
-    name: North High
-    ssids: [North-Student]
-    networks: [127.0.0.0/8]
-)",
-                     data, agents_port, free_port(), free_port());
-}
-
 struct Measured {
   LoadResult load;
   double cpu_s_per_1000{};

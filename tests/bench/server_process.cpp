@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -19,8 +20,8 @@ extern char** environ;
 namespace rollcall::bench {
 namespace {
 
-constexpr int kWaits = 600;
-constexpr std::chrono::milliseconds kWait{100};
+constexpr int kWaits = 12'000;
+constexpr std::chrono::milliseconds kWait{5};
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -63,9 +64,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const std::string& p
 }
 
 ServerProcess::~ServerProcess() {
-  if (pid_ == 0) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
+  if (pid_ != 0) kill();
 }
 
 double ServerProcess::cpu_seconds() const {
@@ -95,6 +94,29 @@ Result<> ServerProcess::stop() {
     std::this_thread::sleep_for(kWait);
   }
   return fail(Errc::timeout, "the server did not stop");
+}
+
+void ServerProcess::kill() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
+}
+
+std::string config_of(const std::string& data, std::uint16_t agents_port) {
+  return fmt::format(R"(data: {0}
+console: ""
+log_level: warn
+doors:
+  people: {{address: 127.0.0.1, port: {2}}}
+  agents: {{address: 127.0.0.1, port: {1}}}
+  probe: {{address: 127.0.0.1, port: {3}}}
+schools:
+  - id: north
+    name: North High
+    ssids: [North-Student]
+    networks: [127.0.0.0/8]
+)",
+                     data, agents_port, free_port(), free_port());
 }
 
 std::uint16_t free_port() {

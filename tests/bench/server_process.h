@@ -22,11 +22,15 @@ class ServerProcess {
   double rss_mb() const;
   // SIGTERM, then waits. Error: internal when it does not end well within a minute.
   Result<> stop();
+  void kill();  // as a power cut would, but for the kernel's memory
 
  private:
   explicit ServerProcess(pid_t pid) : pid_(pid) {}
   pid_t pid_;
 };
+
+// A server.yaml for loopback: one school, whose network is loopback.
+std::string config_of(const std::string& data, std::uint16_t agents_port);
 
 std::uint16_t free_port();
 
