@@ -32,6 +32,14 @@ std::size_t Agents::KeyHash::operator()(const pki::KeyId& key) const noexcept {
 Result<> Agents::load() {
   const std::scoped_lock refreshing(refresh_mutex_);
   const auto rows = TRY(db_.read([](sql::Snapshot& snapshot) { return storage::list_agents(snapshot); }));
+  {
+    // A district's laptops are known before the first is put: no table is built twice.
+    const std::scoped_lock lock(mutex_);
+    by_key_.reserve(rows.size());
+    by_no_.reserve(rows.size());
+    by_id_.reserve(rows.size());
+    by_device_.reserve(rows.size());
+  }
   for (const auto& row : rows) put(row.agent.key_id, ref_of(row));
   return {};
 }
