@@ -1,7 +1,5 @@
 #include "common/net/door.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 
 #include "common/base/address.h"
@@ -12,8 +10,6 @@ namespace {
 
 // One look at everybody makes room for many, so that a flood does not make the door look for each newcomer.
 constexpr std::size_t kShareThatGoes = 64;  // one of so many
-constexpr std::size_t kCrowd = 1'000;
-constexpr std::int64_t kGiveBackEveryMs = 60'000;
 
 }  // namespace
 
@@ -78,16 +74,6 @@ void Door::sweep() {
   for (std::size_t i = inside_.size(); i-- > 0;) {
     if (i < inside_.size()) inside_[i]->shared_from_this()->sweep(now_ms);
   }
-  give_memory_back(now_ms);
-}
-
-// glibc keeps what a crowd took, for ever, unless it is asked.
-void Door::give_memory_back(std::int64_t now_ms) {
-  peak_ = std::max(peak_, inside_.size());
-  if (peak_ < kCrowd || inside_.size() > peak_ / 4 || now_ms < gave_back_ms_ + kGiveBackEveryMs) return;
-  peak_ = inside_.size();
-  gave_back_ms_ = now_ms;
-  malloc_trim(0);
 }
 
 void Door::cut(Whom whom) {

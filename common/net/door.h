@@ -69,13 +69,10 @@ class Door {
  private:
   enum class For { connections, bytes };
   void make_room(For what);
-  void give_memory_back(std::int64_t now_ms);
 
   std::vector<Connection*> inside_;
   std::size_t leaving_{};  // of them were asked to, to make room
   std::int64_t held_bytes_{};
-  std::size_t peak_{};  // since memory was last given back
-  std::int64_t gave_back_ms_{};
   std::unordered_map<std::string, std::size_t> per_address_;  // empty unless there is a limit
 };
 
