@@ -53,6 +53,15 @@ FramingFields framing_of(const Headers& headers) {
   return framing;
 }
 
+// A whole line that the parser does not take yet: it looks for a closing quote in what follows, and takes the
+// chunk's size off the limit with every look. The last chunk waits for the trailers instead.
+bool is_open_chunk_head(std::string_view left) {
+  if (left.starts_with("\r\n")) left.remove_prefix(2);
+  const bool whole_line = left.find("\r\n") != left.npos;
+  const auto digit = left.find_first_not_of('0');
+  return whole_line && digit != left.npos && std::string_view("123456789abcdefABCDEF").find(left[digit]) != left.npos;
+}
+
 }  // namespace
 
 RequestReader::RequestReader(std::size_t header_limit) : header_limit_(header_limit) {}
@@ -98,7 +107,11 @@ RequestReader::Step RequestReader::step() {
     if (error && error != http::error::need_more) return fail(400, error.message());
     if (error || used == 0) break;
   }
-  return parser_->is_done() ? Step::complete : Step::need_more;
+  if (parser_->is_done()) return Step::complete;
+  // What is left is the head of a chunk, or the trailers.
+  if (buffer_.size() > header_limit_) return fail(431, "the head of a chunk or the trailers are too large");
+  if (error && is_open_chunk_head(buffer_)) return fail(400, "a chunk's extension does not end with its line");
+  return Step::need_more;
 }
 
 RequestReader::Step RequestReader::read_head() {

@@ -123,6 +123,18 @@ TEST_CASE("headers and bodies have limits, announced or not") {
   CHECK(read("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n") == "413");
 }
 
+TEST_CASE("the head of a chunk and the trailers have a limit and end where they must") {
+  const auto body = [](const std::string& bytes, std::size_t at_a_time = SIZE_MAX) {
+    return read("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + bytes, at_a_time);
+  };
+  CHECK(body("3;a=\"b\"\r\nabc\r\n0;c\r\n\r\n", 1) == "POST / abc");
+  CHECK(body("3;" + std::string(600, 'x')) == "431");
+  CHECK(body("0\r\nX: " + std::string(600, 'x')) == "431");
+  // However often it is looked at, the quote that is missing is not waited for.
+  CHECK(body("3;a=\"\r\nabc") == "400");
+  CHECK(body("3;a=\"\r\nabc" + std::string(60, '\n'), 1) == "400");
+}
+
 TEST_CASE("what follows a request is the next one, and a trailer adds no header") {
   RequestReader reader(512);
   reader.append("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nHost: evil\r\n\r\n"
