@@ -156,7 +156,7 @@ Result<Node> parse_yaml(std::string_view name, std::string_view text) {
   } catch (const Refused& refused) {
     return refuse(refused.place, refused.text);
   } catch (const YAML::Exception& error) {
-    return refuse(place_of(error.mark), error.msg);
+    return refuse(place_of(error.mark), printable(error.msg));
   } catch (const std::exception& error) {
     return refuse({}, error.what());
   }

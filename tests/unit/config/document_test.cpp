@@ -183,6 +183,13 @@ TEST_CASE("a file is read by its name and a missing one is not found") {
   CHECK(missing.error().code == Errc::not_found);
 }
 
+TEST_CASE("a complaint about a character that cannot be seen can be shown") {
+  const auto document = Document::parse("a.yaml", "a: \"\\\x7f\"\n");
+  REQUIRE_FALSE(document);
+  CHECK(document.error().message.find('?') != std::string::npos);
+  CHECK(document.error().message.find('\x7f') == std::string::npos);
+}
+
 TEST_CASE("garbage never crashes the reader") {
   std::mt19937 random(20260214);
   const std::string alphabet = "ab:-[]{},\n\n  \"'#&*!|>%@`?~.0\t\\x";
