@@ -11,6 +11,10 @@ namespace rollcall::net {
 
 namespace http = boost::beast::http;
 
+namespace {
+constexpr std::uint32_t kHeaderLimit = 64 * 1024;
+}
+
 struct ResponseReader::Parser : http::response_parser<http::string_body> {};
 
 ResponseReader::ResponseReader(bool head_only, std::size_t body_limit)
@@ -23,7 +27,7 @@ void ResponseReader::restart() {
   parser_ = std::make_unique<Parser>();
   parser_->eager(true);
   parser_->skip(head_only_);
-  parser_->header_limit(64 * 1024);
+  parser_->header_limit(kHeaderLimit);
   parser_->body_limit(body_limit_);
 }
 
@@ -37,10 +41,14 @@ Result<> ResponseReader::feed(std::string_view bytes) {
     boost::system::error_code error;
     const std::size_t used = parser_->put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
-    if (error == http::error::need_more) return {};
-    if (error == http::error::body_limit) return fail(Errc::too_large, "the server's answer is too large");
+    // The library bounds neither the head of a chunk nor the trailers.
+    const bool endless = error == http::error::need_more && buffer_.size() > kHeaderLimit;
+    if (error == http::error::need_more && !endless) return {};
+    if (endless || error == http::error::body_limit) return fail(Errc::too_large, "the server's answer is too large");
     if (error) return std::unexpected(wrong(error.message()));
-    if (parser_->is_done() && status() / 100 == 1 && status() != 101) restart();
+    if (!parser_->is_done() || status() / 100 != 1) continue;
+    if (status() == 101) return std::unexpected(wrong("it switches to a protocol that nobody asked for"));
+    restart();
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// Bytes of a connection in, one response out; no I/O. Interim responses (1xx) are skipped.
+// Bytes of a connection in, one response out; no I/O. Interim responses (1xx) are skipped;
+// one that switches protocols is an error, because nobody here asks for it.
 #pragma once
 
 #include <cstddef>

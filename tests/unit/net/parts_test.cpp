@@ -198,6 +198,10 @@ TEST_CASE("a response is read whole, by its length, its chunks or its end") {
   CHECK(feed("HTTP/1.1 200 OK\r\n\r\nok", true) == "200ok");
   CHECK(feed("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", true) == "cut short");
   CHECK(feed("", true) == "cut short");
+  CHECK(feed("HTTP/1.1 101 Switching Protocols\r\n\r\n", false) == "io");
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  CHECK(feed(chunked + "2;" + std::string(70'000, 'x'), false) == "too_large");
+  CHECK(feed(chunked + "0\r\nX: " + std::string(70'000, 'x'), false) == "too_large");
   CHECK(feed("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n", false) == "too_large");
   CHECK(feed("SSH-2.0-OpenSSH\r\n\r\n", false) == "io");
 }
