@@ -38,7 +38,7 @@ std::optional<Running> RunningFile::read() const {
     if (!number) return std::nullopt;
     numbers.push_back(*number);
   }
-  if (numbers.size() != 5) return std::nullopt;
+  if (numbers.size() != 5 || numbers[3] < 0 || numbers[4] < 0) return std::nullopt;
   Running running{numbers[0], numbers[1], {}, static_cast<std::uint64_t>(numbers[3]),
                   static_cast<std::uint64_t>(numbers[4])};
   if (numbers[2] != kNever) running.reached_ms = numbers[2];

@@ -110,6 +110,10 @@ TEST_CASE("status reads what the running agent noted") {
   CHECK(read->pid == 4711);
   CHECK(read->reached_ms == 900);
   CHECK(read->waiting == 3);
+  const auto names = files.list(folder / "run");
+  REQUIRE((names && names->size() == 1));
+  REQUIRE(files.write_atomic(folder / "run" + "/" + names->front(), "4711 1000 900 -1 2\n", 0644).has_value());
+  CHECK_FALSE(file.read().has_value());
   file.remove();
   CHECK_FALSE(file.read().has_value());
 }
