@@ -1,6 +1,6 @@
-// A district that has been running for days, written into a data folder before its server starts: what no test
-// can wait for. Devices and agents go in as rows of their stores; every report goes through the server's own
-// ingest, with a clock that walks from days ago to now.
+// A district that has been running for days, written into a data folder before its server starts: what no
+// test can wait for. Devices and agents go in as rows of their stores; every report goes through the server's
+// own ingest, with a clock that walks from days ago to now.
 //
 //   seed_district CONFIG DEVICES      CONFIG names the data folder and the schools; no server may run on it
 //
@@ -40,7 +40,10 @@ struct Told {
 class District {
  public:
   District(const ServerConfig& config, std::int64_t devices)
-      : config_(config), devices_(devices), now_ms_(SystemClock().wall_ms()), clock_(now_ms_ - kDays * kDayMs) {}
+      : config_(config),
+        devices_(devices),
+        now_ms_(SystemClock().wall_ms()),
+        clock_(now_ms_ - kDays * kDayMs) {}
 
   Result<> write() {
     TRY(enroll());
@@ -62,7 +65,8 @@ class District {
     clock_.set_wall(now_ms_);
     TRY(core->access_points.flush());
     TRY(core->fleet.flush());
-    if (refused_ != 0) return fail(Errc::internal, fmt::format("{} of {} reports were refused", refused_, queued));
+    if (refused_ != 0)
+      return fail(Errc::internal, fmt::format("{} of {} reports were refused", refused_, queued));
     return {};
   }
 
@@ -116,17 +120,23 @@ class District {
     for (std::int64_t at = now_ms_ - kDays * kDayMs + kStep; at < now_ms_; at += kStep) {
       const std::int64_t minute = (at / kMinuteMs - 300) % 1'440;
       const auto during = [&](std::int64_t from, std::int64_t to) { return minute >= from && minute < to; };
-      const bool starts = during(440, 445), sleeps = during(940, 945), wakes = during(1'000, 1'005), ends = during(1'320, 1'325);
+      const bool starts = during(440, 445), sleeps = during(940, 945), wakes = during(1'000, 1'005),
+                 ends = during(1'320, 1'325);
       const bool charging = during(705, 740) || during(1'140, 1'320);
-      if (during(440, 945)) percent += charging ? 1.1 : -0.75;
-      else if (during(1'000, 1'325)) percent += charging ? 2.4 : -0.4;
-      else continue;
+      if (during(440, 945))
+        percent += charging ? 1.1 : -0.75;
+      else if (during(1'000, 1'325))
+        percent += charging ? 2.4 : -0.4;
+      else
+        continue;
       percent = std::clamp(percent, 6.0, 100.0);
       const bool at_school = during(440, 945);
       if (!at_school && !wakes && !ends && minute % 60 >= 5) continue;
-      const auto occasion = starts ? wire::Occasion::started : sleeps ? wire::Occasion::going_to_sleep
-                            : wakes ? wire::Occasion::resumed : ends ? wire::Occasion::shutting_down
-                                                                     : wire::Occasion::scheduled;
+      const auto occasion = starts   ? wire::Occasion::started
+                            : sleeps ? wire::Occasion::going_to_sleep
+                            : wakes  ? wire::Occasion::resumed
+                            : ends   ? wire::Occasion::shutting_down
+                                     : wire::Occasion::scheduled;
       told.push_back({at, 0, occasion, percent, charging});
     }
     return told;
@@ -134,13 +144,16 @@ class District {
 
   Told last_word(std::int64_t device) const {
     const auto any = static_cast<std::int64_t>(static_cast<std::uint64_t>(device) * 2'654'435'761U % 1'000);
-    const std::int64_t minutes = any % 100 < 62 ? any % 4 : any % 100 < 90 ? any % 900 : any % (kDays * 1'300);
+    const std::int64_t minutes = any % 100 < 62   ? any % 4
+                                 : any % 100 < 90 ? any % 900
+                                                  : any % (kDays * 1'300);
     const auto occasion = any % 100 < 62   ? wire::Occasion::scheduled
                           : any % 10 < 5   ? wire::Occasion::going_to_sleep
                           : any % 10 < 8   ? wire::Occasion::shutting_down
                           : any % 100 < 97 ? wire::Occasion::battery_critical
                                            : wire::Occasion::scheduled;
-    const double percent = occasion == wire::Occasion::battery_critical ? 3.0 : static_cast<double>(12 + any % 88);
+    const double percent =
+        occasion == wire::Occasion::battery_critical ? 3.0 : static_cast<double>(12 + any % 88);
     return {now_ms_ - minutes * kMinuteMs - device % 60 * kSecondMs, device, occasion, percent, any % 3 == 0};
   }
 
@@ -156,14 +169,17 @@ class District {
     const auto& school = config_.schools[static_cast<std::size_t>(told.device) % config_.schools.size()];
     if (!school.policy.school_ssids.empty()) {
       report.connectivity->wifi->ssid = school.policy.school_ssids.front();
-      report.connectivity->wifi->bssid = fmt::format("02:00:5e:{:02x}:01:{:02x}", school.id.size(), told.device % 24);
+      report.connectivity->wifi->bssid =
+          fmt::format("02:00:5e:{:02x}:01:{:02x}", school.id.size(), told.device % 24);
     }
     check_in.message.boot_id = report.boot_id;
     check_in.message.sent_monotonic_ms = clock_.monotonic_ms();
     check_in.message.sent_wall_ms = clock_.wall_ms();
     check_in.message.reports.push_back(std::move(report));
     core.ingest.submit(agents_[static_cast<std::size_t>(told.device)], std::move(check_in), "127.0.0.1",
-                       [this](service::IngestOutcome outcome) { refused_ += outcome.reply ? outcome.reply->rejected.size() : 1; });
+                       [this](service::IngestOutcome outcome) {
+                         refused_ += outcome.reply ? outcome.reply->rejected.size() : 1;
+                       });
   }
 
   const ServerConfig& config_;
@@ -179,7 +195,8 @@ class District {
 Result<> seed(const char* config_path, std::int64_t devices) {
   SystemFiles files;
   const ServerConfig config = TRY(load_server_config(files, config_path));
-  if (config.schools.empty() || devices < 1) return fail(Errc::invalid_argument, "needs a school and a device");
+  if (config.schools.empty() || devices < 1)
+    return fail(Errc::invalid_argument, "needs a school and a device");
   return District(config, devices).write();
 }
 
