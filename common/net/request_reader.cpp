@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/base/text.h"
+#include "common/net/chunk_head.h"
 #include "common/net/target.h"
 
 namespace rollcall::net {
@@ -53,15 +54,6 @@ FramingFields framing_of(const Headers& headers) {
   return framing;
 }
 
-// A whole line that the parser does not take yet: it looks for a closing quote in what follows, and takes the
-// chunk's size off the limit with every look. The last chunk waits for the trailers instead.
-bool is_open_chunk_head(std::string_view left) {
-  if (left.starts_with("\r\n")) left.remove_prefix(2);
-  const bool whole_line = left.find("\r\n") != left.npos;
-  const auto digit = left.find_first_not_of('0');
-  return whole_line && digit != left.npos && std::string_view("123456789abcdefABCDEF").find(left[digit]) != left.npos;
-}
-
 }  // namespace
 
 RequestReader::RequestReader(std::size_t header_limit) : header_limit_(header_limit) {}
@@ -101,6 +93,7 @@ RequestReader::Step RequestReader::step() {
   }
   boost::system::error_code error;
   while (!buffer_.empty() && !parser_->is_done()) {
+    if (parser_->chunked() && is_short_last_chunk(buffer_)) return Step::need_more;
     const std::size_t used = parser_->put(asio::buffer(buffer_), error);
     buffer_.erase(0, used);
     if (error == http::error::body_limit) return fail(413, "the body is too large");

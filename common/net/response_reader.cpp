@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/text.h"
+#include "common/net/chunk_head.h"
 
 namespace rollcall::net {
 
@@ -38,11 +39,15 @@ Error ResponseReader::wrong(std::string_view what) const {
 Result<> ResponseReader::feed(std::string_view bytes) {
   buffer_.append(bytes);
   while (!buffer_.empty() && !parser_->is_done()) {
+    if (parser_->is_header_done() && parser_->chunked() && is_short_last_chunk(buffer_)) return {};
     boost::system::error_code error;
     const std::size_t used = parser_->put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
     // The library bounds neither the head of a chunk nor the trailers.
     const bool endless = error == http::error::need_more && buffer_.size() > kHeaderLimit;
+    if (error == http::error::need_more && parser_->is_header_done() && is_open_chunk_head(buffer_)) {
+      return std::unexpected(wrong("a chunk's extension does not end with its line"));
+    }
     if (error == http::error::need_more && !endless) return {};
     if (endless || error == http::error::body_limit) return fail(Errc::too_large, "the server's answer is too large");
     if (error) return std::unexpected(wrong(error.message()));

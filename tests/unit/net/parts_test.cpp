@@ -130,6 +130,8 @@ TEST_CASE("the head of a chunk and the trailers have a limit and end where they 
   CHECK(body("3;a=\"b\"\r\nabc\r\n0;c\r\n\r\n", 1) == "POST / abc");
   CHECK(body("3;" + std::string(600, 'x')) == "431");
   CHECK(body("0\r\nX: " + std::string(600, 'x')) == "431");
+  CHECK(body("00\r\nT: c\r\n\r\n", 1) == "POST / ");
+  CHECK(body("0\r\nT: c", 1) == "waits");
   // However often it is looked at, the quote that is missing is not waited for.
   CHECK(body("3;a=\"\r\nabc") == "400");
   CHECK(body("3;a=\"\r\nabc" + std::string(60, '\n'), 1) == "400");
@@ -200,6 +202,7 @@ TEST_CASE("a response is read whole, by its length, its chunks or its end") {
   CHECK(feed("", true) == "cut short");
   CHECK(feed("HTTP/1.1 101 Switching Protocols\r\n\r\n", false) == "io");
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  CHECK(feed(chunked + "2;a=\"\r\nok", false) == "io");
   CHECK(feed(chunked + "2;" + std::string(70'000, 'x'), false) == "too_large");
   CHECK(feed(chunked + "0\r\nX: " + std::string(70'000, 'x'), false) == "too_large");
   CHECK(feed("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n", false) == "too_large");
