@@ -175,7 +175,8 @@ std::optional<std::int64_t> parse_uptime(std::string_view text) {
 }
 
 std::optional<double> parse_temperature(std::string_view millidegrees) {
-  const auto value = number_in(millidegrees, 1, 124'999);
+  // Rounded, it reaches neither end.
+  const auto value = number_in(millidegrees, 50, 124'949);
   if (!value) return std::nullopt;
   return std::round(static_cast<double>(*value) / 100.0) / 10.0;
 }

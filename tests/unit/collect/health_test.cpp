@@ -34,7 +34,7 @@ TEST_CASE("uptime is whole seconds") {
 
 TEST_CASE("a temperature that no laptop survives is a broken sensor's") {
   CHECK(parse_temperature("47050\n") == 47.1);
-  for (const auto* text : {"0", "-273200", "125000", "255000", "", "hot"}) {
+  for (const auto* text : {"0", "-273200", "125000", "255000", "40", "124960", "", "hot"}) {
     CHECK_FALSE(parse_temperature(text).has_value());
   }
 }
