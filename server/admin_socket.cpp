@@ -9,21 +9,18 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "common/base/files.h"
 #include "common/base/log.h"
+#include "server/admin_message.h"
 
 namespace rollcall {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t kMaxMessage = 256 * 1024;
 constexpr int kPeerTimeoutS = 5;
-constexpr Errc kLastErrc = Errc::internal;
 
 struct Descriptor {
   explicit Descriptor(int value) : fd(value) {}
@@ -77,45 +74,9 @@ bool may_speak(int fd) {
   return peer.uid == ::geteuid() || peer.uid == 0;
 }
 
-std::optional<AdminCommand> parse_command(std::string_view text) {
-  boost::system::error_code error;
-  const auto value = json::parse(text, error);
-  if (error || !value.is_array() || value.get_array().empty()) return std::nullopt;
-  AdminCommand command;
-  for (const auto& word : value.get_array()) {
-    if (!word.is_string()) return std::nullopt;
-    command.emplace_back(word.get_string());
-  }
-  return command;
-}
-
-std::string answer_text(const Result<std::string>& result) {
-  if (result) return json::serialize(json::object{{"text", *result}});
-  return json::serialize(json::object{{"code", static_cast<int>(result.error().code)},
-                                      {"message", result.error().message},
-                                      {"field", result.error().field}});
-}
-
-Result<std::string> parse_answer(std::string_view text) {
-  boost::system::error_code error;
-  const auto value = json::parse(text, error);
-  const auto* object = error ? nullptr : value.if_object();
-  if (!object) return fail(Errc::io, "the server closed admin.sock without an answer");
-  if (const auto* answer = object->if_contains("text"); answer && answer->is_string()) {
-    return std::string(answer->get_string());
-  }
-  const auto* code = object->if_contains("code");
-  const auto* message = object->if_contains("message");
-  if (!code || !message || !code->is_int64() || !message->is_string() || code->get_int64() < 0 ||
-      code->get_int64() > static_cast<int>(kLastErrc)) {
-    return fail(Errc::io, "the server's answer on admin.sock is not understood");
-  }
-  return fail(static_cast<Errc>(code->get_int64()), std::string(message->get_string()));
-}
-
 Result<std::string> exchange(int fd, const AdminCommand& command) {
-  TRY(send_all(fd, json::serialize(json::array(command.begin(), command.end()))));
-  return parse_answer(TRY(receive(fd)));
+  TRY(send_all(fd, command_text(command)));
+  return parse_admin_answer(TRY(receive(fd)));
 }
 
 }  // namespace
@@ -163,7 +124,7 @@ void AdminSocket::answer(int peer) const {
   ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   ::setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
   const auto text = receive(peer);
-  const auto command = text ? parse_command(*text) : std::nullopt;
+  const auto command = text ? parse_admin_command(*text) : std::nullopt;
   const auto result = command ? handler_(*command) : fail(Errc::invalid_argument, "not a command");
   if (auto sent = send_all(peer, answer_text(result)); !sent) log::warn("{}", sent.error().message);
 }

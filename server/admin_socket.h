@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "server/admin_message.h"
 
 namespace rollcall {
 
-using AdminCommand = std::vector<std::string>;
 using AdminHandler = std::function<Result<std::string>(const AdminCommand&)>;
 
 class AdminSocket {

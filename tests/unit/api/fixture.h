@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,16 +22,14 @@
 
 namespace rollcall::api {
 
-// The value, or a failed test that shows the error.
+// The value, or a failed test that shows the error. Thrown, so that tests/fuzz can use this fixture too.
 template <class T>
 T must(Result<T> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
+  if (!result) throw std::runtime_error(result.error().message);
   return std::move(*result);
 }
 inline void must(Result<void> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
+  if (!result) throw std::runtime_error(result.error().message);
 }
 
 struct Answered {
