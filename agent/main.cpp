@@ -5,6 +5,7 @@
 
 #include "agent/app.h"
 #include "agent/commands.h"
+#include "common/base/out_of_memory.h"
 
 namespace rollcall {
 namespace {
@@ -101,4 +102,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace rollcall
 
-int main(int argc, char** argv) { return rollcall::run(argc, argv); }
+int main(int argc, char** argv) {
+  rollcall::abort_without_memory();
+  return rollcall::run(argc, argv);
+}

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "common/base/out_of_memory.h"
 #include "server/admin_socket.h"
 #include "server/cli/profile.h"
 #include "server/exit_code.h"
@@ -141,4 +142,7 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace rollcall
 
-int main(int argc, char** argv) { return rollcall::run(argc, argv); }
+int main(int argc, char** argv) {
+  rollcall::abort_without_memory();
+  return rollcall::run(argc, argv);
+}
