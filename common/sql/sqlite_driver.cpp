@@ -86,6 +86,8 @@ Result<> SqliteDatabase::set_journal_mode() {
   if (!answered || rows->text(0) != "wal") {
     return fail(Errc::io, options_.path + ": the file system cannot hold a write-ahead log (shared memory)");
   }
+  // A new file's header is committed after the answer; its failure would be nobody's otherwise.
+  TRY(rows->next());
   return {};
 }
 
@@ -130,15 +132,20 @@ void SqliteDatabase::lead(std::unique_lock<std::mutex>& lock) {
 // it would leave every other writer waiting for ever.
 std::size_t SqliteDatabase::run_group(Group& group) noexcept {
   const std::int64_t started_ms = clock_.monotonic_ms();
-  auto begun = writer_->run("BEGIN IMMEDIATE");
+  // Taking back the group before needed memory that was not there.
+  auto begun = writer_->in_transaction() ? writer_->run("ROLLBACK") : Result<>();
+  if (begun) begun = writer_->run("BEGIN IMMEDIATE");
   Result<> committed = begun;
   std::size_t ran = 0;
   std::int64_t kept = 0;
   while (committed && ran < group.size()) {
     if (ran > 0 && clock_.monotonic_ms() - started_ms >= options_.group_limit_ms) break;
     Waiting& waiting = *group[ran++];
-    waiting.result = run_one(waiting, group.size() == 1);
+    Result<> set_apart;
+    waiting.result = run_one(waiting, group.size() == 1, set_apart);
     if (waiting.result) ++kept;
+    // Half of a function that failed must not be committed with the others.
+    if (!set_apart) committed = waiting.result = set_apart;
     // A full disk or failed I/O makes SQLite give up the whole transaction, and the group with it.
     if (!writer_->in_transaction()) {
       committed =
@@ -161,15 +168,17 @@ std::size_t SqliteDatabase::run_group(Group& group) noexcept {
   return ran;
 }
 
-// A function that is alone needs no savepoint: when it fails, the group is rolled back.
-Result<> SqliteDatabase::run_one(Waiting& waiting, bool alone) {
-  if (!alone) TRY(writer_->run("SAVEPOINT one"));
+// A function that is alone needs no savepoint: when it fails, the group is rolled back. `set_apart` fails when the
+// savepoint does.
+Result<> SqliteDatabase::run_one(Waiting& waiting, bool alone, Result<>& set_apart) {
+  if (!alone) set_apart = writer_->run("SAVEPOINT one");
+  if (!set_apart) return set_apart;
   Transaction transaction(*writer_);
   Result<> result = (*waiting.function)(transaction);
   CHECK(writer_->open_rows() == 0);
   if (alone || !writer_->in_transaction()) return result;
-  if (!result) TRY(writer_->run("ROLLBACK TO one"));
-  TRY(writer_->run("RELEASE one"));
+  if (!result) set_apart = writer_->run("ROLLBACK TO one");
+  if (set_apart) set_apart = writer_->run("RELEASE one");
   return result;
 }
 
@@ -221,8 +230,8 @@ Result<> SqliteDatabase::read_erased(const std::function<Result<>(Snapshot&)>& f
     Snapshot snapshot(*reader);
     result = function(snapshot);
     CHECK(reader->open_rows() == 0);
-    // Nothing was written, so how the snapshot ends decides nothing.
-    if (reader->in_transaction()) static_cast<void>(reader->run("ROLLBACK"));
+    // Nothing was written, so how the snapshot ends decides nothing; but one that does not end is not lent again.
+    if (reader->in_transaction() && !reader->run("ROLLBACK")) reader.reset();
   }
   return_reader(std::move(reader));
   return result;

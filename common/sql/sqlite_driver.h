@@ -81,7 +81,7 @@ class SqliteDatabase final : public Database {
   Result<> set_journal_mode();
   void lead(std::unique_lock<std::mutex>& lock);
   std::size_t run_group(Group& group) noexcept;
-  Result<> run_one(Waiting& waiting, bool alone);
+  Result<> run_one(Waiting& waiting, bool alone, Result<>& set_apart);
   void checkpoint_if_due();
   Result<bool> move_wal();  // true: nothing is left in it
   Result<std::unique_ptr<SqliteConnection>> borrow_reader();
