@@ -65,6 +65,7 @@ Result<> Core::load() {
   for (const auto& device : TRY(devices.all())) fleet.device_changed(device);
   for (const auto& agent : agents.all()) fleet.agent_changed(agent);
   TRY(fleet.load());
+  TRY(retention.load());
   agents.listen(fleet);
   fleet.teach(identities);
   ingest.settle_with(reviews);

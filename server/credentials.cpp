@@ -99,7 +99,9 @@ Result<bool> Credentials::renew_if_due() {
   const auto third = (info.not_after_ms - info.not_before_ms) / 3;
   const auto names = files_->read(folder_->server_names(), kMaxPemBytes);
   const bool same_names = names && *names == joined(rollcall::server_names(*config_));
-  if (same_names && clock_->wall_ms() < info.not_after_ms - third) return false;
+  const std::int64_t now_ms = clock_->wall_ms();
+  // Not before its time either: it may have been made while the clock was wrong.
+  if (same_names && info.not_before_ms <= now_ms && now_ms < info.not_after_ms - third) return false;
   TRY(with(issue(), "renewing the server's certificate"));
   return true;
 }

@@ -49,7 +49,31 @@ std::int64_t Retention::next_due() const {
   return next_due_ms_ > now_ms + kEveryMs ? now_ms : next_due_ms_;
 }
 
+Result<> Retention::load() {
+  const auto newest = TRY(db_.read([](sql::Snapshot& snapshot) { return storage::newest_received_ms(snapshot); }));
+  ahead_ms_ = newest.value_or(clock_.wall_ms()) - clock_.monotonic_ms();
+  return {};
+}
+
+bool Retention::believes(std::int64_t now_ms) {
+  const std::int64_t monotonic_ms = clock_.monotonic_ms();
+  const std::int64_t ahead_ms = now_ms - monotonic_ms;
+  const std::int64_t leap_ms = ahead_ms - ahead_ms_.value_or(ahead_ms);
+  ahead_ms_ = ahead_ms;
+  if (leap_ms > kLeapMs) {
+    doubted_until_ms_ = monotonic_ms + kBelievedAfterMs;
+    log::warn("the clock is {} days ahead of what was expected; for a day nothing is deleted because of its age",
+              leap_ms / kDayMs);
+  }
+  return monotonic_ms >= doubted_until_ms_;
+}
+
 void Retention::run_due(std::int64_t now_ms) {
+  if (!believes(now_ms)) {
+    const std::lock_guard lock(mutex_);
+    next_due_ms_ = now_ms + kEveryMs;
+    return;
+  }
   std::size_t rows;
   {
     const std::lock_guard lock(mutex_);

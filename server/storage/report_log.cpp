@@ -69,6 +69,11 @@ Result<std::optional<std::int64_t>> oldest_received_ms(sql::Snapshot& snapshot) 
   return TRY(rows->next()) ? std::optional(rows->integer(0)) : std::nullopt;
 }
 
+Result<std::optional<std::int64_t>> newest_received_ms(sql::Snapshot& snapshot) {
+  auto rows = TRY(snapshot.query("SELECT received_ms FROM report_log ORDER BY log_id DESC LIMIT 1"));
+  return TRY(rows->next()) ? std::optional(rows->integer(0)) : std::nullopt;
+}
+
 Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t before_ms, std::size_t limit) {
   std::int64_t last = 0;
   std::size_t count = 0;

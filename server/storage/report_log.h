@@ -34,6 +34,7 @@ Result<std::size_t> reports_after(sql::Snapshot& snapshot, std::int64_t log_id, 
 // 0: the log is empty.
 Result<std::int64_t> last_log_id(sql::Snapshot& snapshot);
 Result<std::optional<std::int64_t>> oldest_received_ms(sql::Snapshot& snapshot);
+Result<std::optional<std::int64_t>> newest_received_ms(sql::Snapshot& snapshot);
 
 // Deletes, among the `limit` oldest entries, those received before `before_ms`. Returns how many.
 Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t before_ms, std::size_t limit);
