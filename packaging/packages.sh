@@ -15,6 +15,7 @@ build=(
 test=(
   catch2 librapidcheck-dev jq openssl sqlite3
   chromium libnss3-tools prometheus fonts-dejavu-core dbus
+  nbdkit libnbd-bin fuse3 slowhttptest
 )
 
 wanted=("${build[@]}")
