@@ -1,72 +1,18 @@
 // Stopping, backing up, restoring and reloading while laptops report.
 #include <signal.h>
 
-#include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <thread>
+#include <set>
 
-#include "tests/e2e/virtual_laptop.h"
+#include "tests/e2e/load.h"
 
 namespace rollcall::e2e {
 namespace {
 
-// Laptops that report without a pause until they are told to stop or the server goes away.
-class Load {
- public:
-  Load(RunningServer& server, int laptops) {
-    const auto token = server.enrolment_token();
-    for (int i = 0; i < laptops; ++i) {
-      laptops_.push_back(std::make_unique<VirtualLaptop>(server, token, "PF1LOAD" + std::to_string(i)));
-      acknowledged_.push_back(0);
-    }
-    for (std::size_t i = 0; i < laptops_.size(); ++i) {
-      threads_.emplace_back([this, i] {
-        while (!enough_) {
-          const auto answer = laptops_[i]->report();
-          if (!answer || answer->status != 200) return;
-          ++acknowledged_[i];
-          ++total_;
-        }
-      });
-    }
-  }
-  ~Load() { end(); }
-  void end() {
-    enough_ = true;
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
-  }
-  int total() const { return total_; }
-  int acknowledged(std::size_t i) const { return acknowledged_[i]; }  // after end()
-  VirtualLaptop& laptop(std::size_t i) { return *laptops_[i]; }
-  std::size_t size() const { return laptops_.size(); }
-
- private:
-  std::vector<std::unique_ptr<VirtualLaptop>> laptops_;
-  std::vector<int> acknowledged_;
-  std::atomic<int> total_{0};
-  std::atomic<bool> enough_{false};
-  std::vector<std::thread> threads_;
-};
-
-int stored_reports(RunningServer& server, const std::string& admin, const std::string& device) {
-  int count = 0;
-  std::string cursor;
-  do {
-    const auto page = server.get("/api/v1/devices/" + device + "/timeline?limit=500" +
-                                     (cursor.empty() ? "" : "&cursor=" + cursor), admin).json();
-    count += static_cast<int>(page.at("items").as_array().size());
-    const auto* next = page.as_object().if_contains("next_cursor");
-    cursor = next ? std::string(next->as_string()) : std::string();
-  } while (!cursor.empty());
-  return count;
-}
-
 TEST_CASE("SIGTERM under load loses nothing that was acknowledged") {
   ServerHome home;
   std::string admin;
-  std::vector<std::pair<std::string, int>> promised;
+  std::vector<std::pair<std::string, std::set<std::uint64_t>>> promised;
   {
     RunningServer server(home);
     admin = server.admin_token();
@@ -76,31 +22,33 @@ TEST_CASE("SIGTERM under load loses nothing that was acknowledged") {
     REQUIRE(wait_until(home.clock, 60'000, [&] { return load.total() >= 200; }));
     CHECK(server.stop() == 0);
     load.end();
-    for (std::size_t i = 0; i < load.size(); ++i) promised.emplace_back(devices[i], load.acknowledged(i));
+    for (std::size_t i = 0; i < load.size(); ++i) promised.emplace_back(devices[i], load.promised(i));
     const auto log = server.log();
     REQUIRE(log.find("stopping") != std::string::npos);
     CHECK(log.find("stopped", log.find("stopping")) != std::string::npos);
   }
   RunningServer server(home);
-  for (const auto& [device, acknowledged] : promised) {
+  for (const auto& [device, numbers] : promised) {
+    const auto stored = stored_reports(server, admin, device);
+    const Kept kept = compare(numbers, stored);
+    CHECK(kept.lost == 0);
+    CHECK(kept.doubled == 0);
     // The one that was under way may have been stored without its answer having arrived.
-    const int stored = stored_reports(server, admin, device);
-    CHECK(stored >= acknowledged);
-    CHECK(stored <= acknowledged + 1);
+    CHECK(stored.size() <= numbers.size() + 1);
   }
 }
 
 TEST_CASE("a backup under load is consistent and comes back") {
   ServerHome home;
   std::string admin, device;
-  int before = 0, after = 0;
+  std::size_t before = 0, after = 0;
   {
     RunningServer server(home);
     admin = server.admin_token();
     Load load(server, 2);
     device = load.laptop(0).device_id(admin);
     REQUIRE(wait_until(home.clock, 60'000, [&] { return load.total() >= 100; }));
-    before = stored_reports(server, admin, device);
+    before = stored_reports(server, admin, device).size();
     const auto ended = home.run({"backup", home.path("copy.db")});
     INFO(ended.errors);
     REQUIRE(ended.exit_code == 0);
@@ -109,7 +57,7 @@ TEST_CASE("a backup under load is consistent and comes back") {
     const int at_backup = load.total();
     REQUIRE(wait_until(home.clock, 60'000, [&] { return load.total() >= at_backup + 20; }));
     load.end();
-    after = stored_reports(server, admin, device);
+    after = stored_reports(server, admin, device).size();
     CHECK(home.run({"restore", home.path("copy.db")}).exit_code == 4);
     CHECK(server.stop() == 0);
   }
@@ -123,7 +71,7 @@ TEST_CASE("a backup under load is consistent and comes back") {
   CHECK(server.get("/api/v1/session", admin).status == 401);
   admin = server.admin_token();
   CHECK(server.get("/api/v1/audit", admin).text.find("database.restore") != std::string::npos);
-  const int restored = stored_reports(server, admin, device);
+  const auto restored = stored_reports(server, admin, device).size();
   CHECK(restored >= before);
   CHECK(restored < after);
   CHECK(home.run({"check"}).exit_code == 0);

@@ -118,7 +118,14 @@ Ended ServerHome::run(std::vector<std::string> words) const {
   return {code, read_or_empty(files, path("out")), read_or_empty(files, path("err"))};
 }
 
-RunningServer::RunningServer(ServerHome& the_home) : home(the_home) {
+RunningServer::RunningServer(ServerHome& the_home) : home(the_home) { start(); }
+
+void RunningServer::start_again() {
+  client_.reset();
+  start();
+}
+
+void RunningServer::start() {
   const NotifySocket notify(home.path("notify"));
   must(home.files.remove(home.path("log")));
   process_ = std::make_unique<Process>(

@@ -88,6 +88,7 @@ class RunningServer {
 
   int stop();  // SIGTERM; its exit code
   void kill_hard();
+  void start_again();  // after either; on other ports
   void signal(int number) const { process_->signal(number); }
   std::string log() const;
   pid_t pid() const { return process_->pid(); }
@@ -107,6 +108,7 @@ class RunningServer {
   ServerHome& home;
 
  private:
+  void start();
   void read_ports();
   std::unique_ptr<Process> process_;
   std::unique_ptr<net::TlsHttpClient> client_;

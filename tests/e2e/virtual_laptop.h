@@ -18,7 +18,7 @@ class VirtualLaptop {
 
   // POST /agent/v1/reports with this body, over a connection that stays open while the server lets it.
   Result<net::ClientResponse> post_report(const std::string& body);
-  // One report of one pack; the number that it carried.
+  // One report of one pack, under the next number.
   Result<net::ClientResponse> report(double percent = 62.0);
   wire::CheckIn check_in(double percent = 62.0);
   Result<net::ClientResponse> renew();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,11 +27,17 @@ namespace rollcall::service {
 // Laptops are told apart by number, from 1; each has an agent of that number.
 class TelemetryFixture {
  public:
-  explicit TelemetryFixture(IngestLimits limits = {}) : limits_(limits) { start(); }
+  // `options.path` is the fixture's own.
+  explicit TelemetryFixture(IngestLimits limits = {}, sql::SqliteOptions options = {})
+      : limits_(limits), options_(std::move(options)) {
+    options_.path = folder_ / "rollcall.db";
+    start();
+  }
 
-  // As a crash does: what is in memory only is gone.
-  void crash() {
+  // As a crash does: what is in memory only is gone. `meanwhile` runs while nothing is open.
+  void crash(const std::function<void()>& meanwhile = {}) {
     ingest.reset(), history.reset(), access_points.reset(), fleet.reset(), database.reset();
+    if (meanwhile) meanwhile();
     start();
   }
   void stop_in_order() {
@@ -184,7 +191,7 @@ class TelemetryFixture {
 
  private:
   void start() {
-    auto opened = sql::SqliteDatabase::open({.path = folder_ / "rollcall.db"});
+    auto opened = sql::SqliteDatabase::open(options_);
     INFO((opened ? "" : opened.error().message));
     REQUIRE(opened);
     database = std::move(*opened);
@@ -201,6 +208,7 @@ class TelemetryFixture {
 
   TemporaryFolder folder_;
   IngestLimits limits_;
+  sql::SqliteOptions options_;
   std::vector<domain::Device> devices_;
   std::vector<domain::AgentHandle> agents_;
 };
