@@ -36,9 +36,10 @@ TEST_CASE("after a power cut under load every acknowledged report is stored exac
     REQUIRE(wait_until(home.clock, 60'000, [&] { return load.total() >= enough; }));
     rig.freeze();
     server.signal(SIGKILL);
-    load.end();
     rig.keep_what_arrived();
     server.kill_hard();
+    // Only now: its connections end when the last thread has come back from the disk.
+    load.end();
     rig.restart();
     server.start_again();
     for (std::size_t i = 0; i < load.size(); ++i) {
