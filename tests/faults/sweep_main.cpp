@@ -1,6 +1,7 @@
 // fault_sweep           the first faults of each kind and a sample of the rest
 // fault_sweep --all …   every single one
 // Further arguments are Catch2's.
+#include <cstdio>
 #include <cstring>
 
 #include "tests/faults/failing_memory.h"
@@ -23,6 +24,7 @@ Depth depth_for(const FaultKind& kind) {
 }  // namespace rollcall::faults
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // the long form is watched
   rollcall::faults::install_failing_memory();
   if (argc > 1 && std::strcmp(argv[1], "--all") == 0) {
     rollcall::faults::all = true;
