@@ -129,8 +129,8 @@ Result<> unpack_into(std::string& out, std::string_view bytes) {
   std::size_t done = 0;
   int status = Z_OK;
   // One byte more than allowed, so that what is too large shows itself.
-  for (std::size_t room = kFirstGuess; status == Z_OK && done <= kMaxBodyBytes; room *= 4) {
-    out.resize_and_overwrite(std::min(std::max(room, out.capacity()), kMaxBodyBytes + 1), [&](char* text, std::size_t size) {
+  for (std::size_t room = std::max(kFirstGuess, out.capacity()); status == Z_OK && done <= kMaxBodyBytes; room *= 4) {
+    out.resize_and_overwrite(std::min(room, kMaxBodyBytes + 1), [&](char* text, std::size_t size) {
       stream.next_out = reinterpret_cast<Bytef*>(text) + done;
       stream.avail_out = static_cast<uInt>(size - done);
       status = inflate(&stream, Z_NO_FLUSH);

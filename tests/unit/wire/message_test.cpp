@@ -114,6 +114,18 @@ TEST_CASE("the dictionary of packed bytes is the one that agents in the field us
   CHECK(to_hex(pack("{}").substr(2, 4)) == "8c7edc74");
 }
 
+TEST_CASE("a text that was used before takes whatever is unpacked into it next") {
+  // What it has room for from one size is in the way of another.
+  for (const std::size_t before : {100, 2'048, 5'000, 20'000, 60'000}) {
+    std::string text;
+    for (const std::size_t size : {before, std::size_t{200}, std::size_t{9'000}, std::size_t{40'000}, kMaxBodyBytes}) {
+      const std::string json(size, 'x');
+      REQUIRE(unpack_into(text, pack(json)));
+      CHECK(text == json);
+    }
+  }
+}
+
 TEST_CASE("what is packed wrongly, or unpacks to too much, is refused") {
   const std::string packed = pack(encode(ordinary_check_in()));
   std::string other_dictionary = packed;
