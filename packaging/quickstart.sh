@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # From a fresh Debian 12 to this machine's own first report on the screen, in one command.
-#   packaging/quickstart.sh [--data DIR] [--port N] [--once]
-#     --data DIR   where the server and the agent keep what they know (default build/quickstart)
+#   packaging/quickstart.sh [--data DIR] [--port N] [--once] [--demo [--students N]] [--bin DIR]
+#     --data DIR   where the server and the agent keep what they know (default build/quickstart or build/demo)
 #     --port N     the console's port (default 8443); agents use N+1, the captive-portal probe N+4
 #     --once       exit 0 as soon as the first report is read back through the API, else non-zero
+#     --demo       a school district of simulated laptops (2,000 students) instead of this machine's agent
+#     --bin DIR    programs that are built already; nothing is installed or built
 # It stays in the foreground until Ctrl-C, which stops the agent, then the server.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-data=build/quickstart port=8443 once=false
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+data='' port=8443 once=false demo=false students=2000 bin=''
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
 while [ $# -gt 0 ]; do
   case "$1" in
     --data) data=${2:?--data needs a folder}; shift 2 ;;
     --port) port=${2:?--port needs a number}; shift 2 ;;
     --once) once=true; shift ;;
+    --demo) demo=true; shift ;;
+    --students) students=${2:?--students needs a number}; shift 2 ;;
+    --bin) bin=$(realpath "${2:?--bin needs a folder}"); shift 2 ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -23,11 +28,18 @@ if ! [[ $port =~ ^[0-9]+$ ]] || [ "$port" -lt 1 ] || [ "$port" -gt 65531 ]; then
   echo "--port $port: a number from 1 to 65531 is needed (the console and four ports above it)" >&2
   exit 2
 fi
+if [ -z "$data" ]; then data=build/quickstart; if $demo; then data=build/demo; fi; fi
+# Its mode is changed below, so somebody's own folder must not be taken by a slip.
+if [ -e "$data" ] && [ ! -f "$data/server.yaml" ] && [ -n "$(ls -A "$data" 2>&1)" ]; then
+  echo "--data $data: this is neither empty nor a folder of an earlier quickstart; name another" >&2
+  exit 2
+fi
 mkdir -p "$data"
 chmod 700 "$data"
 data=$(cd "$data" && pwd)
-bin=$PWD/build/bin
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+is_built=false
+if [ -n "$bin" ]; then is_built=true; else bin=$PWD/build/bin; fi
+programs=(rollcalld rollcall-agent rollcall) agent_name=agent
 
 server_pid='' agent_pid=''
 step() { printf '\033[1m==>\033[0m %s\n' "$*"; }
@@ -43,25 +55,33 @@ stop_one() {  # stop_one PID NAME
 }
 stop_both() {
   trap '' INT TERM
-  stop_one "$agent_pid" agent
+  stop_one "$agent_pid" "$agent_name"
   stop_one "$server_pid" server
 }
 trap stop_both EXIT
 trap 'exit 0' INT TERM
 
 install_and_build() {
+  if $is_built; then return; fi
   step "Installing what is missing (Debian packages)"
   packaging/packages.sh build
   step "Building the programs (the first time takes some minutes)"
+  mkdir -p build
   # A folder that a test run has configured keeps its options.
   [ -f build/CMakeCache.txt ] || cmake -S . -B build -G Ninja -DROLLCALL_TESTS=OFF >build/configure.log || { cat build/configure.log; exit 1; }
-  ninja -C build rollcalld rollcall-agent rollcall
+  ninja -C build "${programs[@]}"
   step "Building the console (npm)"
   server/web/build.sh build/console
 }
 
+# With another --port than last time everything that names the old one is made anew: the server's doors, the
+# signed-in profile and the address that the agent keeps.
+moved=false
 write_configuration() {
-  [ -f "$data/server.yaml" ] && grep -q "^    port: $port\$" "$data/server.yaml" && return
+  if [ -f "$data/server.yaml" ]; then
+    grep -q "^    port: $port\$" "$data/server.yaml" && return
+    moved=true
+  fi
   cat >"$data/server.yaml" <<YAML
 # Made by packaging/quickstart.sh; config/server.yaml explains every key.
 data: "$data/server"
@@ -99,6 +119,7 @@ start_server() {
 make_administrator() {
   local password
   if [ -f "$data/rollcall.yaml" ]; then
+    if $moved; then "$bin/rollcalld" admin profile admin --out "$data/rollcall.yaml" --config "$data/server.yaml" >/dev/null; fi
     sign_in="your account 'admin' (a new one-time password: build/bin/rollcalld admin create admin --config $data/server.yaml)"
     return
   fi
@@ -116,22 +137,38 @@ enrol_agent() {
     printf '# Made by packaging/quickstart.sh; config/agent.yaml explains every key.\nstate: "%s"\n' "$data/agent" >"$data/agent.yaml"
     "$bin/rollcall-agent" enroll --server "https://localhost:$((port + 1))" --token "$token" --config "$data/agent.yaml" ||
       die "the agent could not be enrolled"
+  elif $moved; then
+    printf 'https://localhost:%s\n' $((port + 1)) >"$data/agent/server"
   fi
 }
 
-# One string member of a JSON object on standard input; Node.js is there for the console anyway.
-jq_text() { node -e 'process.stdout.write(String(JSON.parse(require("fs").readFileSync(0))[process.argv[1]]))' "$1"; }
+# One member of the JSON on standard input, by its path; Node.js is there for the console anyway.
+jq_text() {
+  node -e 'let it = JSON.parse(require("fs").readFileSync(0)); for (const key of process.argv.slice(1)) it = it?.[key];
+    process.stdout.write(String(it ?? ""))' "$@"
+}
 
-first_report() { [ "$("$bin/rollcall" --profile "$data/rollcall.yaml" --json devices list --sort last_report --age minutes_15 | jq_text total)" -ge 1 ]; }
+newest_device() { "$bin/rollcall" --profile "$data/rollcall.yaml" --json devices list --sort last_report --order desc --limit 1; }
+newest_report_ms() { newest_device | jq_text items 0 last_report_ms; }
+
+# A report that was there before this agent started proves nothing.
+reported_since() { [ "$(newest_report_ms)" -gt "$1" ]; }
 
 start_agent() {
+  local before
+  before=$(newest_report_ms)
   step "Starting the agent"
   "$bin/rollcall-agent" run --config "$data/agent.yaml" >>"$data/agent.log" 2>&1 &
   agent_pid=$!
-  wait_for "$agent_pid" "$data/agent.log" 60 first_report || die "no report arrived; see $data/agent.log and $data/server.log"
+  wait_for "$agent_pid" "$data/agent.log" 60 reported_since "${before:-0}" ||
+    die "no report arrived; see $data/agent.log and $data/server.log"
   step "The first stored report, read back through the API:"
-  "$bin/rollcall" --profile "$data/rollcall.yaml" devices list --limit 5
+  "$bin/rollcall" --profile "$data/rollcall.yaml" devices show "$(newest_device | jq_text items 0 id)"
 }
+
+# It goes its own way with what stands above.
+if $demo; then . packaging/demo.sh; fi
+[ ! -f "$data/demo" ] || die "$data is the folder of a demonstration; add --demo or name another --data"
 
 install_and_build
 write_configuration

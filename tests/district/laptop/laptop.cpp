@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kOutboxLimit = 2'000;
 // A report is about 1.1 KB of JSON, and a check-in may have 64.
 constexpr std::size_t kReportsAtOnce = 40;
-constexpr int kSchoolIsOut = 14 * 60;
 constexpr std::int64_t kStartJitterMs = 5 * kSecondMs, kResumeJitterMs = 10 * kSecondMs;
 constexpr std::int64_t kLastWordsMs = kSecondMs;  // before the end of a stretch
 
@@ -92,7 +91,8 @@ void Laptop::leave() {
   const auto words = goes_on ? std::nullopt : last_words(stretch().ending);
   if (!words) return;
   sample(instant(stretch().until) - kLastWordsMs, *words);
-  said_goodnight_ = stretch().until > kSchoolIsOut;
+  said_goodnight_ = std::none_of(day_.stretches.begin() + static_cast<std::ptrdiff_t>(at_) + 1, day_.stretches.end(),
+                                 [](const Stretch& it) { return it.power == Power::awake; });
 }
 
 void Laptop::enter(std::int64_t now_ms) {
