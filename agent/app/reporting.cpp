@@ -24,6 +24,8 @@ Result<> Reporting::open_outbox() {
   options.cache_kib = 64;
   options.checkpoint_pages = 256;
   options.wal_limit_pages = 1'024;
+  options.vfs = seams_.database_layer;
+  options.clock = &seams_.clock;
   const auto open = [&]() -> Result<> {
     database_ = TRY(sql::SqliteDatabase::open(options));
     outbox_ = TRY(outbox::Outbox::open(*database_, seams_.clock, seams_.limits));

@@ -29,6 +29,7 @@ class Reporting {
     sync::OpenProbe open_probe;
     std::string boot_id;
     outbox::Limits limits{};
+    std::string database_layer{};  // SqliteOptions::vfs; the simulation names a disk of its own
     std::int64_t start_jitter_ms{5 * kSecondMs};
     std::int64_t resume_jitter_ms{10 * kSecondMs};
   };

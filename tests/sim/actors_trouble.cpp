@@ -87,7 +87,10 @@ class Trouble final : public Actor {
     world.at(at_ms, [&laptop, in_a_write, access] {
       in_a_write ? laptop.lose_power_at_access(access) : laptop.lose_power();
     });
-    world.at(at_ms + between(random, kMinuteMs, 10 * kMinuteMs), [&laptop] { laptop.power_on(); });
+    world.at(at_ms + between(random, kMinuteMs, 10 * kMinuteMs), [&laptop] {
+      laptop.lose_power_at_access(0);
+      laptop.power_on();
+    });
   }
 };
 

@@ -1,5 +1,6 @@
 #include "tests/sim/laptop.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -24,7 +25,8 @@ Laptop::Laptop(Parts parts, Traits traits)
     : parts_(std::move(parts)),
       world_(parts_.world),
       traits_(std::move(traits)),
-      random_(world_.stream(fmt::format("laptop {}", traits_.number))),
+      name_(fmt::format("laptop {}", traits_.number)),
+      random_(world_.stream(name_)),
       clock_(world_),
       charge_mwh_(static_cast<double>(between(random_, 25'000, 45'000))),
       charge_at_ms_(world_.now_ms()) {}
@@ -60,7 +62,7 @@ void Laptop::power_on() {
   clock_.boot();
   boot_id_ = make_uuid(random_);
   safe_ms_ = world_.now_ms();
-  world_.note("laptop {}: on", traits_.number);
+  world_.note("{}: on", name_);
   fiber_ = std::make_unique<Fiber>([this] { live(); });
   plan_battery();
   fiber_->resume();
@@ -73,16 +75,16 @@ void Laptop::bury() {
   settle_battery();
   if (!on_) return;
   on_ = false;
-  if (hardware_->powered()) return world_.note("laptop {}: off", traits_.number);
+  if (hardware_->powered()) return world_.note("{}: off", name_);
   // The disk died under its hands.
   parts_.book.excuse(instance_, std::max(safe_ms_, world_.now_ms() - kHeldMs));
-  world_.note("laptop {}: power lost in the middle of a write", traits_.number);
+  world_.note("{}: power lost in the middle of a write", name_);
 }
 
 void Laptop::lose_power() {
   if (!on_) return;
   settle_battery();
-  world_.note("laptop {}: power lost", traits_.number);
+  world_.note("{}: power lost", name_);
   parts_.book.excuse(instance_, std::max(safe_ms_, world_.now_ms() - kHeldMs));
   hardware_->cut_power();
   on_ = asleep_ = false;
@@ -103,7 +105,7 @@ void Laptop::shut_down() {
 void Laptop::close_lid() {
   if (!on_ || !lid_open_) return;
   lid_open_ = false;
-  world_.note("laptop {}: lid closed", traits_.number);
+  world_.note("{}: lid closed", name_);
   world_.after(kInhibitedMs, [this, boot = boot_id_] {
     // It sleeps even if somebody is not ready.
     if (boot == boot_id_ && on_ && !lid_open_) fall_asleep();
@@ -122,7 +124,7 @@ void Laptop::open_lid() {
   if (!on_) return power_on();
   if (lid_open_) return;
   lid_open_ = true;
-  world_.note("laptop {}: lid opened", traits_.number);
+  world_.note("{}: lid opened", name_);
   settle_battery();
   asleep_ = false;
   plan_battery();
@@ -170,8 +172,8 @@ void Laptop::plan_battery() {
 }
 
 std::optional<net::ClientCertificate> Laptop::certificate() const {
-  if (!process_) return std::nullopt;
-  const std::string& pem = process_->credentials().certificate_pem;
+  if (!reporting_) return std::nullopt;
+  const std::string& pem = credentials_.certificate_pem;
   if (pem != parsed_pem_) {
     const auto info = pki::parse_certificate_pem(pem);
     CHECK(info.has_value());
@@ -208,8 +210,8 @@ void Laptop::live() {
   // From the button to the agent's start.
   wait(between(random_, 8, 40) * kSecondMs);
   if (!alive() || (!enrolled_ && !enrol())) return;
-  if (const auto started = start_process(); !started) {
-    if (alive()) parts_.book.object(fmt::format("laptop {}: the agent does not start: {}", traits_.number,
+  if (const auto started = start_agent(); !started) {
+    if (alive()) parts_.book.object(fmt::format("{}: the agent does not start: {}", name_,
                                                 started.error().message));
     return;
   }
@@ -218,7 +220,7 @@ void Laptop::live() {
     spins = last_ms == world_.now_ms() ? spins + 1 : 0;
     last_ms = world_.now_ms();
     if (spins > kSpins) {
-      parts_.book.object(fmt::format("laptop {}: the agent spins", traits_.number));
+      parts_.book.object(fmt::format("{}: the agent spins", name_));
       break;
     }
     if (!events_.empty()) {
@@ -228,19 +230,19 @@ void Laptop::live() {
       if (event == Event::shutting_down) break;
       continue;
     }
-    const std::int64_t due_in_ms = process_->cycle().next_due_ms() - clock_.monotonic_ms();
+    const std::int64_t due_in_ms = reporting_->cycle().next_due_ms() - clock_.monotonic_ms();
     if (due_in_ms > 0) {
       wait(due_in_ms);
     } else {
-      process_->cycle().run_due();
+      reporting_->cycle().run_due();
     }
   }
   note_outbox();
-  process_.reset();
+  reporting_.reset();
 }
 
 void Laptop::handle(Event event) {
-  sync::Cycle& cycle = process_->cycle();
+  sync::Cycle& cycle = reporting_->cycle();
   switch (event) {
     case Event::going_to_sleep:
       cycle.last_words(wire::Occasion::going_to_sleep);
@@ -267,7 +269,7 @@ void Laptop::handle(Event event) {
 }
 
 void Laptop::note_outbox() {
-  if (process_ && alive()) parts_.book.note_outbox(instance_, process_->outbox().waiting(), process_->outbox().thinned());
+  if (reporting_ && alive()) parts_.book.note_outbox(instance_, reporting_->outbox().waiting(), reporting_->outbox().thinned());
 }
 
 bool Laptop::enrol() {
@@ -281,7 +283,7 @@ bool Laptop::enrol() {
     if (credentials) {
       enrolled_ = true;
       parts_.book.enrolled(instance_, credentials->agent_id);
-      world_.note("laptop {}: enrolled as {}", traits_.number, credentials->agent_id);
+      world_.note("{}: enrolled as {}", name_, credentials->agent_id);
       return true;
     }
     wait(between(random_, 20, 90) * kSecondMs);  // the technician tries again
@@ -289,12 +291,27 @@ bool Laptop::enrol() {
   return false;
 }
 
-Result<> Laptop::start_process() {
-  process_ = TRY(AgentProcess::start(
-      {clock_, *hardware_, random_,
-       [this]() -> Result<std::unique_ptr<net::HttpClient>> { return parts_.network.open(*this); },
-       [this](wire::Occasion occasion, const auto&, const auto&, auto) { return sample(occasion); }, boot_id_}));
-  process_->cycle().start();
+bool Laptop::is_urgent() const {
+  return std::ranges::any_of(
+      events_, [](Event event) { return event == Event::going_to_sleep || event == Event::shutting_down; });
+}
+
+Result<> Laptop::start_agent() {
+  folder_ = std::make_unique<sync::StateFolder>(hardware_->files(), hardware_->folder());
+  credentials_ = TRY(folder_->credentials());
+  reporting_ = TRY(app::Reporting::open({
+      .clock = clock_,
+      .random = random_,
+      .files = hardware_->files(),
+      .folder = *folder_,
+      .credentials = credentials_,
+      .open_link = [this]() -> Result<std::unique_ptr<net::HttpClient>> { return parts_.network.open(*this); },
+      .urgent = [this] { return is_urgent(); },
+      .sample = [this](wire::Occasion occasion, const auto&, const auto&, auto) { return sample(occasion); },
+      .open_probe = {},
+      .boot_id = boot_id_,
+      .database_layer = hardware_->vfs()}));
+  reporting_->cycle().start();
   return {};
 }
 

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "agent/app/reporting.h"
 #include "common/wire/enrolment.h"
-#include "tests/sim/agent_process.h"
 #include "tests/sim/book.h"
 #include "tests/sim/fiber.h"
 #include "tests/sim/hardware.h"
@@ -55,9 +55,10 @@ class Laptop final : public Station {
 
   const Traits& traits() const { return traits_; }
   bool on() const { return on_; }
-  std::uint64_t waiting() const { return process_ ? process_->outbox().waiting() : 0; }
+  std::uint64_t waiting() const { return reporting_ ? reporting_->outbox().waiting() : 0; }
   bool enrolled() const { return enrolled_; }
 
+  const std::string& name() const override { return name_; }
   Place place() const override { return place_; }
   bool awake() const override { return on_ && !asleep_; }
   std::size_t instance() const override { return instance_; }
@@ -72,7 +73,8 @@ class Laptop final : public Station {
   void say(Event event);  // to the agent
   void live();            // the agent's thread of control
   bool enrol();
-  Result<> start_process();
+  Result<> start_agent();
+  bool is_urgent() const;
   void handle(Event event);
   void note_outbox();
   sync::Sample sample(wire::Occasion occasion);
@@ -85,10 +87,13 @@ class Laptop final : public Station {
   Parts parts_;
   World& world_;
   Traits traits_;
+  std::string name_;
   SeededRandom random_;
   MachineClock clock_;
   std::unique_ptr<Hardware> hardware_;
-  std::unique_ptr<AgentProcess> process_;
+  std::unique_ptr<sync::StateFolder> folder_;
+  sync::Credentials credentials_;
+  std::unique_ptr<app::Reporting> reporting_;
   std::unique_ptr<Fiber> fiber_;
   std::deque<Event> events_;
   std::optional<wire::EnrolmentToken> token_;

@@ -65,13 +65,23 @@ net::Request Network::request_of(Station& station, const net::ClientRequest& req
 }
 
 Result<net::ClientResponse> Network::exchange(Station& station, const net::ClientRequest& request) {
+  auto response = attempt(station, request);
   ++stats_.exchanges;
+  if (response) {
+    world_.note("{}: {} answered {}", station.name(), request.target, response->status);
+  } else {
+    world_.note("{}: {}: {}", station.name(), request.target, response.error().message);
+  }
+  return response;
+}
+
+Result<net::ClientResponse> Network::attempt(Station& station, const net::ClientRequest& request) {
   const bool is_check_in = request.target == "/agent/v1/reports";
   if (!reachable(station.place())) {
     ++stats_.cut;
     const bool quick = station.place() == Place::nowhere || chance(random_, 500);
-    const bool alive = station.wait(quick ? kRefusedMs : request.deadline_ms);
-    return fail(alive && !quick ? Errc::timeout : Errc::unavailable, "no way to the server");
+    wait(station, request, quick ? kRefusedMs : request.deadline_ms, [] { return false; });
+    return fail(quick ? Errc::unavailable : Errc::timeout, "no way to the server");
   }
   if (is_check_in) {
     if (const auto check_in = wire::decode_check_in(request.body)) book_.sent(station.instance(), check_in->message);
@@ -89,15 +99,24 @@ Result<net::ClientResponse> Network::exchange(Station& station, const net::Clien
   if (twice) {
     world_.after(travel_ms + between(random_, 0, kLatestMs), [this, exchange, sent] { arrive(exchange, *sent, true); });
   }
-  const std::int64_t until_ms = world_.now_ms() + request.deadline_ms;
-  bool alive = true;
-  while (alive && !exchange->response && world_.now_ms() < until_ms) alive = station.wait(until_ms - world_.now_ms());
+  const bool alive =
+      wait(station, request, request.deadline_ms, [&] { return exchange->response.has_value(); });
   exchange->over = true;
   if (!alive) return fail(Errc::unavailable, "the machine is off");
   if (!exchange->response) return fail(Errc::timeout, "no answer");
   if (exchange->response->status == kNobodyThere) return fail(Errc::unavailable, "connection refused");
   exchange->response->timing.connect_ms = travel_ms;
   return std::move(*exchange->response);
+}
+
+bool Network::wait(Station& station, const net::ClientRequest& request, std::int64_t ms,
+                   const std::function<bool()>& is_there) {
+  const std::int64_t until_ms = world_.now_ms() + ms;
+  const auto given_up = [&] { return request.give_up && request.give_up(); };
+  while (!is_there() && !given_up() && world_.now_ms() < until_ms) {
+    if (!station.wait(until_ms - world_.now_ms())) return false;
+  }
+  return true;
 }
 
 void Network::arrive(const std::shared_ptr<Exchange>& exchange, const net::Request& request, bool repeated) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct Weather {
 class Station {
  public:
   virtual ~Station() = default;
+  virtual const std::string& name() const = 0;  // for the trace
   virtual Place place() const = 0;
   virtual bool awake() const = 0;
   virtual std::size_t instance() const = 0;  // of the book
@@ -62,6 +64,10 @@ class Network {
   struct Exchange;
   class Client;
   Result<net::ClientResponse> exchange(Station& station, const net::ClientRequest& request);
+  Result<net::ClientResponse> attempt(Station& station, const net::ClientRequest& request);
+  // Until `is_there`, until `ms` have passed or until the agent has something urgent. False: the machine died.
+  bool wait(Station& station, const net::ClientRequest& request, std::int64_t ms,
+            const std::function<bool()>& is_there);
   void arrive(const std::shared_ptr<Exchange>& exchange, const net::Request& request, bool repeated);
   void answer(const std::shared_ptr<Exchange>& exchange, net::Response response);
   bool reachable(Place place) const;

@@ -64,6 +64,7 @@ class ServerHost {
   std::unique_ptr<api::Door> door_;
   std::uint64_t starts_{};
   bool commit_planned_{};
+  std::int64_t heard_ms_{};  // when the last request came
 };
 
 }  // namespace rollcall::sim
