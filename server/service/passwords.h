@@ -20,7 +20,7 @@ class Passwords {
     std::size_t memory_bytes = 64 * 1024 * 1024;
   };
   Passwords() : Passwords(Cost()) {}
-  // Tests lower the cost; nothing else does. Computes one hash.
+  // Tests lower the cost; nothing else does. Computes nothing: a restart waits for no hash.
   explicit Passwords(const Cost& cost);
 
   // The right to compute; waits for it. Errors: unavailable, at once, when a crowd waits already.
@@ -47,7 +47,8 @@ class Passwords {
   static constexpr int kMaxWaiting = 16;
 
   Cost cost_;
-  std::string nobody_;  // a hash of random bytes, for names that do not exist
+  std::once_flag nobody_made_;
+  std::string nobody_;  // a hash of random bytes, for names that do not exist; made by the first verify()
   std::mutex mutex_;    // guards the two below
   std::condition_variable turn_free_;
   int computing_{};
