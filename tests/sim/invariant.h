@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,13 +40,15 @@ class Findings {
  public:
   template <class... Args>
   void add(std::string_view invariant, fmt::format_string<Args...> format, Args&&... args) {
-    if (lines_.size() < kMost) lines_.push_back(fmt::format("{}: {}", invariant, fmt::format(format, std::forward<Args>(args)...)));
+    if (++counts_[std::string(invariant)] > kMostOfEach) return;
+    lines_.push_back(fmt::format("{}: {}", invariant, fmt::format(format, std::forward<Args>(args)...)));
   }
   bool empty() const { return lines_.empty(); }
   const std::vector<std::string>& lines() const { return lines_; }
 
  private:
-  static constexpr std::size_t kMost = 20;
+  static constexpr std::size_t kMostOfEach = 5;
+  std::map<std::string, std::size_t> counts_;
   std::vector<std::string> lines_;
 };
 
