@@ -188,7 +188,9 @@ void Cycle::stop() {
 void Cycle::remember() {
   const std::int64_t now = parts_.clock.monotonic_ms();
   const auto note = [&](const char* name, std::int64_t due) {
-    if (due - now >= kWorthRememberingMs) parts_.memory.set_due(name, parts_.boot_id, parts_.clock, due);
+    if (due - now >= kWorthRememberingMs) return parts_.memory.set_due(name, parts_.boot_id, parts_.clock, due);
+    // What is over must not come back when the wall clock is put back between two boots.
+    if (due <= now) parts_.memory.forget(name);
   };
   note(kNotBefore, not_before_);
   note(kOffCampus, off_campus_not_before_);

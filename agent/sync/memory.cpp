@@ -61,22 +61,24 @@ std::optional<std::int64_t> Memory::due(std::string_view name, std::string_view 
                                         std::int64_t longest_ms) const {
   const std::string noted = text(name);
   const auto parts = split(noted, ' ');
-  if (parts.size() != 3) return std::nullopt;
+  if (parts.size() != 4) return std::nullopt;
   const auto monotonic_ms = parse_number<std::int64_t>(parts[1]);
   const auto wall_ms = parse_number<std::int64_t>(parts[2]);
-  if (!monotonic_ms || !wall_ms) return std::nullopt;
+  const auto away_ms = parse_number<std::int64_t>(parts[3]);
+  if (!monotonic_ms || !wall_ms || !away_ms || *away_ms < 0) return std::nullopt;
   const std::int64_t now_ms = clock.monotonic_ms();
   const bool same_boot = !boot_id.empty() && parts[0] == boot_id;
   // Subtracting could overflow for a value that somebody wrote by hand.
   const double away = same_boot ? static_cast<double>(*monotonic_ms) - static_cast<double>(now_ms)
                                 : static_cast<double>(*wall_ms) - static_cast<double>(clock.wall_ms());
-  return now_ms + static_cast<std::int64_t>(std::clamp(away, 0.0, static_cast<double>(longest_ms)));
+  return now_ms + static_cast<std::int64_t>(std::clamp(away, 0.0, static_cast<double>(std::min(longest_ms, *away_ms))));
 }
 
 void Memory::set_due(std::string_view name, std::string_view boot_id, const Clock& clock,
                      std::int64_t monotonic_ms) {
-  const std::int64_t wall_ms = clock.wall_ms() + (monotonic_ms - clock.monotonic_ms());
-  set_text(name, fmt::format("{} {} {}", boot_id.empty() ? "-" : boot_id, monotonic_ms, wall_ms));
+  const std::int64_t away_ms = std::max<std::int64_t>(monotonic_ms - clock.monotonic_ms(), 0);
+  set_text(name, fmt::format("{} {} {} {}", boot_id.empty() ? "-" : boot_id, monotonic_ms, clock.wall_ms() + away_ms,
+                             away_ms));
 }
 
 }  // namespace rollcall::sync

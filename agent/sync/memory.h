@@ -28,10 +28,12 @@ class Memory {
   void set_number(std::string_view name, std::int64_t value);
 
   // When it is due in this boot's monotonic time: exact within the boot it was noted in; in another, by the
-  // wall clock, at least now and at most `longest_ms` from now. Nothing when it was never noted.
+  // wall clock, at least now and at most `longest_ms` from now, nor longer than it was away when it was noted:
+  // that clock may have been put back since. Nothing when it was never noted.
   std::optional<std::int64_t> due(std::string_view name, std::string_view boot_id, const Clock& clock,
                                   std::int64_t longest_ms) const;
   void set_due(std::string_view name, std::string_view boot_id, const Clock& clock, std::int64_t monotonic_ms);
+  void forget(std::string_view name) { set_text(name, ""); }
 
  private:
   Files& files_;

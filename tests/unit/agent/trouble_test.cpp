@@ -131,8 +131,30 @@ TEST_CASE("due times survive a restart: exactly in the same boot, clamped in ano
   CHECK(left("boot-1") == 50 * kMinuteMs);
   CHECK(left("boot-2") == 0);
   clock.set_wall(0);
-  CHECK(left("boot-2") == kDayMs);
+  CHECK(left("boot-2") == kHourMs);
   CHECK_FALSE(again.due("y", "boot-1", clock, kDayMs).has_value());
+}
+
+TEST_CASE("a wait that is over does not come back when the clock is put right between two boots") {
+  FakeClock clock;
+  const TemporaryFolder folder;
+  FakeServer server(clock);
+  SteppedAgent agent(server, folder / "agent");
+  const std::int64_t right_ms = clock.wall_ms();
+  clock.set_wall(right_ms + 3 * 365 * kDayMs);
+  server.always = FakeServer::Fate::lose_request;
+  agent.start();
+  agent.run_for(6 * kHourMs);
+  server.always = FakeServer::Fate::answer;
+  agent.run_for(kHourMs);
+  REQUIRE(agent.outbox().waiting() == 0);
+  agent.stop();
+  clock.set_wall(right_ms + 7 * kHourMs);
+  agent.boot();
+  const auto before = server.accepted.size();
+  agent.start();
+  agent.run_for(kMinuteMs);
+  CHECK(server.accepted.size() > before);
 }
 
 TEST_CASE("a memory is written only when something changed, and garbage in it is forgotten") {
