@@ -16,7 +16,7 @@ namespace {
 
 struct SchoolsOptions {
   std::string zone = "America/New_York";
-  bool in_session{}, ids{};
+  bool in_session{}, every_day{}, ids{};
 };
 
 Result<> print_schools(const SchoolsOptions& options) {
@@ -27,6 +27,7 @@ Result<> print_schools(const SchoolsOptions& options) {
   const std::int64_t now_ms = SystemClock().wall_ms();
   Calendar::Rules rules{.zone = options.in_session ? zone_in_session(options.zone, now_ms) : options.zone};
   const auto calendar = TRY(Calendar::open(rules));
+  if (options.every_day) rules.weekdays = {1, 2, 3, 4, 5, 6, 7};
   if (options.in_session) {
     const int today = static_cast<int>(date::weekday(calendar.date_of(now_ms)).iso_encoding());
     if (std::ranges::find(rules.weekdays, today) == rules.weekdays.end()) rules.weekdays.push_back(today);
@@ -58,6 +59,7 @@ int main_of(int argc, char** argv) {
   auto* schools_command = program.add_subcommand("schools", "Print the `schools:` section of a matching server.yaml");
   schools_command->add_option("--zone", listing.zone, "The district's time zone")->capture_default_str();
   schools_command->add_flag("--in-session", listing.in_session, "Another zone and today, if that is where it is a school morning now");
+  schools_command->add_flag("--every-day", listing.every_day, "School on weekends as well, for a full day whenever it is run");
   schools_command->add_flag("--ids", listing.ids, "Only the schools' ids");
 
   CLI11_PARSE(program, argc, argv);

@@ -119,9 +119,9 @@ void print_status(const District& district, const ScaledClock& clock, const Flee
 
 void print_summary(const Fleet& fleet, std::int64_t took_ms, double cpu_s) {
   const Tally it = fleet.tally();
-  fmt::print("{} reports in {} check-ins acknowledged, {} refused, {} failed; {} handshakes; {} certificates renewed\n"
+  fmt::print("{} reports in {} check-ins acknowledged, {} refused, {} failed; {} handshakes, {} check-ins over a resumed session; {} certificates renewed\n"
              "{:.1f} s, {:.1f} s of CPU ({:.1f} % of a core), {:.0f} MB at most\n",
-             it.acknowledged, it.check_ins, it.refused, it.failed, it.handshakes, it.renewed,
+             it.acknowledged, it.check_ins, it.refused, it.failed, it.handshakes, it.resumed, it.renewed,
              static_cast<double>(took_ms) / 1000, cpu_s, cpu_s * 100'000 / static_cast<double>(std::max<std::int64_t>(1, took_ms)),
              peak_mb());
 }
