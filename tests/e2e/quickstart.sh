@@ -26,7 +26,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 cd "$work/tree" || exit
 data=$work/data
 port=$((20000 + RANDOM % 30000))
-start() { timeout 900 packaging/quickstart.sh --data "$data" --port "$port" "$@" >"$work/out" 2>&1; }
+start() { timeout 1800 packaging/quickstart.sh --data "$data" --port "$port" "$@" >"$work/out" 2>&1; }
 says() { grep -qE "$1" "$work/out"; }
 fails() { ! "$@"; }
 devices() { build/bin/rollcall --profile "$data/rollcall.yaml" --json devices list; }
