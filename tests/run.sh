@@ -120,19 +120,6 @@ run_suite() {  # run_suite LABEL COMMAND…
   fi
 }
 
-# 1,000 days of 50 laptops and five of 2,000. Two processes, because a simulated school is one thread; one that
-# breaks off leaves no closing line and so counts as failed.
-school_days() {
-  local sim=build/bin/tests/sim_school part
-  { timeout 1500 "$sim" --seeds 1-500; } >build/results/days-1.out 2>&1 &
-  { timeout 1500 "$sim" --seeds 501-1000; } >build/results/days-2.out 2>&1 &
-  wait
-  { timeout 1500 "$sim" --seeds 1001-1003 --laptops 2000; } >build/results/days-3.out 2>&1 &
-  { timeout 1500 "$sim" --seeds 1004-1005 --laptops 2000; } >build/results/days-4.out 2>&1 &
-  wait
-  for part in 1 2 3 4; do run_suite "days-$part" grep -E 'FAILED|again:|passed,' "build/results/days-$part.out"; done
-}
-
 if $quick; then
   must configure_and_build build/quick -DCMAKE_BUILD_TYPE=Debug
   run_all_catch build/quick quick- 'unit_*' 'contract' 'tidy' 'fuzz_*'
@@ -159,7 +146,7 @@ say "Faults: kills, power cuts, failing disks and memory, each with its control"
 run_suite faults tests/faults/run.sh --build build
 say "Simulation: school days"
 run_all_catch build "" 'sim_*'
-school_days
+run_suite days tests/sim/run.sh --build build --short
 for sanitizer in address thread; do
   say "Sanitizer: $sanitizer"
   must configure_and_build_checked "build/$sanitizer" -DCMAKE_BUILD_TYPE=Debug -DROLLCALL_SANITIZE=$sanitizer
