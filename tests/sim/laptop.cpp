@@ -276,7 +276,8 @@ bool Laptop::enrol() {
   sync::StateFolder folder(hardware_->files(), hardware_->folder());
   const sync::EnrolInput input{"https://school.example:8444", *token_,
                                [this](const std::string&) -> Result<wire::Identity> { return identity(); }};
-  while (alive()) {
+  const auto goes_off = [this] { return std::ranges::find(events_, Event::shutting_down) != events_.end(); };
+  while (alive() && !goes_off()) {
     const auto credentials = sync::enrol(
         input, [this](const auto&) -> Result<std::unique_ptr<net::HttpClient>> { return parts_.network.open(*this); },
         random_, folder);

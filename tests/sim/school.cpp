@@ -109,7 +109,7 @@ void School::check(Moment moment) {
 void School::run() {
   const auto started = server_.start();
   CHECK(started.has_value());
-  auto token = server_.make_token(static_cast<std::int64_t>(laptops_.size()) * 20, 30 * kDayMs);
+  auto token = server_.make_token(static_cast<std::int64_t>(laptops_.size()) * 20, 300 * kDayMs);
   CHECK(token.has_value());
   token_ = std::move(*token);
   std::vector<std::unique_ptr<Actor>> actors;

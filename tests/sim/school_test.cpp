@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/sim/flood.h"
 #include "tests/sim/school.h"
 
 using namespace rollcall::sim;
@@ -79,4 +80,19 @@ TEST_CASE("control: a server that dates reports wrongly is caught") {
   const auto [count, text] = noticed(Sabotage::wrong_clock, 2);
   CHECK(count == 2);
   CHECK_THAT(text, Catch::Contains("dated"));
+}
+
+TEST_CASE("a flood of repeated and reordered reports has no double effect") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const FloodOutcome outcome = run_flood({.seed = seed});
+    INFO("seed " << seed << "\n" << text_of(outcome.findings));
+    CHECK(outcome.findings.empty());
+    CHECK(outcome.stored == 20'000);
+    CHECK(outcome.repeats * 10 > outcome.check_ins);
+  }
+}
+
+TEST_CASE("control: the flood notices a server that forgets what it accepted") {
+  const FloodOutcome outcome = run_flood({.seed = 1, .reports = 2'000, .forgets_accepted = true});
+  CHECK_THAT(text_of(outcome.findings), Catch::Contains("is stored twice"));
 }

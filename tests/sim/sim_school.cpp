@@ -2,6 +2,7 @@
 // sim_school --seeds A-B         one school day a seed; the last line is "N passed, N failed, N skipped"
 //            [--laptops N]       50 unless told
 //            [--trace]           all that happens, line by line
+// sim_school --reports N         a flood: N reports, a fifth twice, out of order, with power cuts
 #include <CLI/CLI.hpp>
 
 #include <chrono>
@@ -10,6 +11,7 @@
 
 #include "common/base/text.h"
 #include "tests/run_tests.h"
+#include "tests/sim/flood.h"
 #include "tests/sim/school.h"
 
 namespace rollcall::sim {
@@ -45,12 +47,31 @@ int run_seeds(int argc, char** argv) {
   return failed == 0 ? 0 : 1;
 }
 
+int run_reports(int argc, char** argv) {
+  CLI::App app("A flood of reports");
+  FloodOptions options;
+  options.senders = 250;
+  options.power_cuts = 20;
+  app.add_option("--reports", options.reports, "in all")->required()->check(CLI::Range(1'000, 100'000'000));
+  app.add_option("--seed", options.seed, "of order, repeats and power cuts");
+  CLI11_PARSE(app, argc, argv);
+  const double started = cpu_seconds();
+  const FloodOutcome outcome = run_flood(options);
+  fmt::print("{} stored from {} check-ins, {} of them repeated on purpose, {:.1f} CPU s\n", outcome.stored,
+             outcome.check_ins, outcome.repeats, cpu_seconds() - started);
+  for (const auto& line : outcome.findings.lines()) fmt::print("  FAILED  {}\n", line);
+  const bool passed = outcome.findings.empty();
+  fmt::print("{} passed, {} failed, 0 skipped\n", passed ? 1 : 0, passed ? 0 : 1);
+  return passed ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace rollcall::sim
 
 int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--seeds") == 0) return rollcall::sim::run_seeds(argc, argv);
+    if (std::strcmp(argv[i], "--reports") == 0) return rollcall::sim::run_reports(argc, argv);
   }
   return rollcall::run_tests(argc, argv);
 }
