@@ -5,6 +5,7 @@
 
 #include "server/service/agent_states.h"
 #include "tests/sim/invariant.h"
+#include "tests/sim/trace.h"
 
 namespace rollcall::sim {
 
@@ -79,15 +80,17 @@ class NothingVanishes final : public Invariant {
     for (const auto& instance : evidence.book.instances()) {
       if (instance.wiped) continue;
       std::uint64_t missing = 0;
+      std::int64_t last_ms = 0;
       for (const auto& sample : instance.samples) {
         const bool dropped = sample.optional && sample.sequence == 0;
         const bool under_way = sample.made_ms > evidence.now_ms - kUnderWayMs;
         if (dropped || under_way || sample.excused || sample.retired || stored.contains(&sample)) continue;
         ++missing;
+        last_ms = sample.made_ms;
       }
       if (missing > instance.thinned) {
-        findings.add(name(), "laptop {}: {} samples are gone, {} were thinned", instance.laptop, missing,
-                     instance.thinned);
+        findings.add(name(), "laptop {}: {} samples are gone (the last was made at {}), {} were thinned", instance.laptop,
+                     missing, time_of_day(last_ms), instance.thinned);
       }
     }
     for (const auto& laptop : evidence.laptops) {

@@ -298,6 +298,8 @@ bool Laptop::is_urgent() const {
 }
 
 Result<> Laptop::start_agent() {
+  // Nobody listened to the machine while a technician was enrolling it.
+  std::erase_if(events_, [](Event event) { return event != Event::shutting_down; });
   folder_ = std::make_unique<sync::StateFolder>(hardware_->files(), hardware_->folder());
   credentials_ = TRY(folder_->credentials());
   reporting_ = TRY(app::Reporting::open({

@@ -5,10 +5,14 @@
 #include <fmt/core.h>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace rollcall::sim {
+
+// "704 08:15:30.250": the day (of the epoch, without its thousands) and the time, UTC.
+std::string time_of_day(std::int64_t ms);
 
 class Trace {
  public:
