@@ -15,6 +15,10 @@ Result<AgentConfig> read_agent_config(const config::Document& document) {
   if (!out.state.starts_with('/')) root.problem("state", "must be an absolute path");
   out.runtime = root.text("runtime", out.runtime);
   if (!out.runtime.starts_with('/')) root.problem("runtime", "must be an absolute path");
+  out.enroll_file = root.text("enroll_file", out.enroll_file);
+  if (!out.enroll_file.empty() && !out.enroll_file.starts_with('/')) {
+    root.problem("enroll_file", "must be an absolute path, or \"\" for none");
+  }
   out.log_level = root.one_of<log::Level>("log_level", out.log_level,
                                           {{"debug", log::Level::debug},
                                            {"info", log::Level::info},

@@ -16,6 +16,7 @@ namespace rollcall {
 struct AgentConfig {
   std::string state{"/var/lib/rollcall-agent"};
   std::string runtime{"/run/rollcall-agent"};
+  std::string enroll_file{"/etc/rollcall/enroll.yaml"};  // empty: there never is one
   log::Level log_level{log::Level::info};
   std::string proxy;
   std::string portal_probe{"auto"};

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "agent/app.h"
+#include "agent/app/sampler.h"
 #include "agent/commands.h"
 #include "agent/collect/runner.h"
 #include "agent/sync/state_folder.h"
@@ -33,9 +34,8 @@ Result<> collect_command(const AgentConfig& config, const CollectOptions& option
   // Hashes are made with the key of the enrollment; before there is one, nothing is hashed or sent.
   if (auto credentials = folder.credentials()) runner_options.hash_key = std::move(credentials->hash_key);
   collect::Runner runner(collect::machine_at(options.root), clock, chosen_collectors(config), std::move(runner_options));
-  collect::Request request;
-  request.policy = folder.policy();
-  const wire::Report report = runner.run(request);
+  const auto sample = app::make_sampler(runner, config.proxy, {});
+  const wire::Report report = sample(wire::Occasion::scheduled, folder.policy(), {}, std::nullopt).report;
   if (options.json) {
     fmt::print("{}\n", wire::encode(report));
   } else {

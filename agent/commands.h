@@ -26,7 +26,8 @@ struct EnrolOptions {
 // Errors: already_exists without `again`, and those of sync::enrol.
 Result<> enrol_command(const AgentConfig& config, const EnrolOptions& options, const Clock& clock);
 
-// Errors: not_found when this laptop is not enrolled.
+// Errors when this laptop is not enrolled: not_found, or why enrollment by file has not come to an end: unavailable (it is
+// tried again), unauthenticated (the token was refused), invalid_argument (the file cannot be used).
 Result<> status_command(const AgentConfig& config, bool json, const Clock& clock);
 
 }  // namespace rollcall

@@ -5,10 +5,11 @@
 
 #include "agent/app.h"
 #include "agent/app/client.h"
+#include "agent/app/enrol_file.h"
+#include "agent/app/identify.h"
+#include "agent/app/state_lock.h"
 #include "agent/commands.h"
-#include "agent/sync/captive_portal.h"
 #include "agent/sync/enrol.h"
-#include "common/base/text.h"
 
 namespace rollcall {
 
@@ -21,23 +22,14 @@ Result<std::string> token_text(const std::string& option) {
   return line;
 }
 
-Result<wire::Identity> identify(const std::string& root, const std::string& hash_key, const Clock& clock) {
-  collect::Runner::Options options;
-  options.agent_version = kAgentVersion;
-  options.hash_key = hash_key;
-  collect::Runner runner(collect::machine_at(root), clock, collect::all_collectors(), std::move(options));
-  return runner.identify();
-}
-
 }  // namespace
 
 Result<> enrol_command(const AgentConfig& config, const EnrolOptions& options, const Clock& clock) {
   sync::EnrolInput input;
-  input.server_url = trim(options.server);
-  while (input.server_url.ends_with('/')) input.server_url.pop_back();
-  TRY(sync::probe_url_of(input.server_url));  // an address that cannot be one is refused here, with its reason
+  input.server_url = TRY(app::normalise_server_url(options.server));
   input.token = TRY(wire::EnrolmentToken::parse(TRY(token_text(options.token))));
-  input.identify = [&](const std::string& hash_key) { return identify(options.root, hash_key, clock); };
+  const auto machine = collect::machine_at(options.root);
+  input.identify = [&](const std::string& hash_key) { return app::identify(machine, hash_key, clock); };
 
   SystemFiles files;
   SystemRandom random;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "agent/app.h"
+#include "agent/app/await_enrolment.h"
 #include "agent/commands.h"
 #include "common/base/out_of_memory.h"
 
@@ -43,7 +44,9 @@ int finish(const Result<>& result) {
 }
 
 Result<> run_command(const AgentConfig& config, const std::string& root, const Clock& clock) {
-  auto app = TRY(App::open(config, collect::machine_at(root), clock));
+  const auto machine = collect::machine_at(root);
+  if (!TRY(app::await_enrolment(config, machine, clock))) return {};
+  auto app = TRY(App::open(config, machine, clock));
   return app->run();
 }
 
@@ -88,7 +91,7 @@ int run(int argc, char** argv) {
   enrol->add_option("--token", arguments.enrol.token, "The token, or - to read it from standard input")->required();
   enrol->add_flag("--again", arguments.enrol.again, "Even when this laptop is enrolled already");
   add_root(enrol, arguments.enrol.root);
-  add_root(add("run", "Report until stopped"), arguments.run_root);
+  add_root(add("run", "Report until stopped; not enrolled yet, wait for enrollment"), arguments.run_root);
   auto* status = add("status", "Whether it is enrolled, and what waits to be sent");
   status->add_flag("--json", arguments.status_json, "For programs");
   try {

@@ -1,6 +1,7 @@
 #include "server/app.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,12 +17,23 @@ namespace {
 
 constexpr std::size_t kWorkerQueue = 1'024;
 constexpr std::size_t kHashers = 2;
-constexpr std::size_t kHasherQueue = 16;  // about two seconds' work; the next is asked to come again
+constexpr std::size_t kHasherQueue = 64;  // about six seconds' work, by turns; the next is asked to come again
 constexpr std::int64_t kCertificateCheckMs = 6 * kHourMs;
 constexpr std::int64_t kPeopleGraceMs = 5 * kSecondMs;
 constexpr std::int64_t kAgentsGraceMs = 20 * kSecondMs;
 // Jobs that become due meanwhile (a report came in) are looked for this often.
 constexpr std::int64_t kJobsPauseMs = 50;
+constexpr std::int64_t kMergerPauseMs = kSecondMs;
+constexpr std::int64_t kImportsPauseMs = 250;
+
+// Told apart in `top -H` and in a debugger.
+template <class Work>
+std::thread named_thread(const char* name, Work work) {
+  return std::thread([name, work] {
+    pthread_setname_np(pthread_self(), name);
+    work();
+  });
+}
 
 // A missing console is no reason to refuse reports; anything else that is wrong with it is said loudly.
 Result<api::StaticFiles> load_console(const Files& files, const std::string& folder) {
@@ -41,6 +53,7 @@ App::App(std::unique_ptr<Core> core, api::StaticFiles console)
       people_guard_(core_->sessions, core_->credentials->metrics_token()),
       agents_guard_(core_->agents, core_->machinery.clock),
       workers_(std::make_unique<net::WorkerPool>(core_->config.workers, kWorkerQueue)),
+      hashing_(kHasherQueue),
       hashers_(std::make_unique<net::WorkerPool>(kHashers, kHasherQueue)),
       certificate_due_ms_(core_->machinery.clock.wall_ms() + kCertificateCheckMs),
       loop_answered_(std::make_shared<std::atomic<bool>>(true)) {}
@@ -73,8 +86,9 @@ Result<> App::open_doors() {
                                                             .metrics = people_metrics_,
                                                             .files = &console_,
                                                             .for_browsers = true,
-                                                            .hashers = [this](auto work) {
-                                                              return hashers_->submit(std::move(work));
+                                                            .hashers = [this](api::FairQueue::Waiting newcomer) {
+                                                              if (!hashing_.push(std::move(newcomer))) return;
+                                                              hashers_->submit([this] { hashing_.run_next(); });
                                                             }});
   agents_door_ = std::make_unique<api::Door>(
       api::DoorParts{.router = TRY(api::Router::make(agents_door_routes(*core_))),
@@ -96,12 +110,14 @@ Result<> App::open_doors() {
 }
 
 void App::start_threads() {
-  loop_thread_ = std::thread([this] { loop_.run(); });
-  writer_thread_ = std::thread([this] {
+  loop_thread_ = named_thread("loop", [this] { loop_.run(); });
+  writer_thread_ = named_thread("writer", [this] {
     while (core_->ingest.gather()) core_->ingest.commit_pending();
   });
-  jobs_thread_ = std::thread([this] { run_jobs(); });
-  admin_thread_ = std::thread([this] { admin_->run(); });
+  jobs_thread_ = named_thread("jobs", [this] { run_jobs(); });
+  merger_thread_ = named_thread("merger", [this] { run_merger(); });
+  imports_thread_ = named_thread("imports", [this] { run_imports(); });
+  admin_thread_ = named_thread("admin", [this] { admin_->run(); });
 }
 
 Result<std::unique_ptr<App>> App::open(const ServerConfig& config, Machinery machinery, Phase& phase) {
@@ -133,7 +149,10 @@ App::~App() {
     stopping_ = true;
   }
   stop_jobs_.notify_all();
+  core_->imports.stop();
   if (jobs_thread_.joinable()) jobs_thread_.join();
+  if (merger_thread_.joinable()) merger_thread_.join();
+  if (imports_thread_.joinable()) imports_thread_.join();
   if (admin_thread_.joinable()) {
     admin_->stop();
     admin_thread_.join();
@@ -154,6 +173,30 @@ void App::run_jobs() {
     const auto wait_ms = std::clamp<std::int64_t>(run_due_jobs() - core_->machinery.clock.wall_ms(), 1, kJobsPauseMs);
     lock.lock();
     stop_jobs_.wait_for(lock, std::chrono::milliseconds(wait_ms), [this] { return stopping_; });
+  }
+}
+
+void App::run_merger() {
+  const Clock& clock = core_->machinery.clock;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    if (core_->merging.next_due() <= clock.wall_ms()) core_->merging.run_due(clock.wall_ms());
+    const auto wait_ms = std::clamp<std::int64_t>(core_->merging.next_due() - clock.wall_ms(), 0, kMergerPauseMs);
+    lock.lock();
+    stop_jobs_.wait_for(lock, std::chrono::milliseconds(wait_ms), [this] { return stopping_; });
+  }
+}
+
+void App::run_imports() {
+  const Clock& clock = core_->machinery.clock;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    if (core_->roster_folder.next_due() <= clock.wall_ms()) core_->roster_folder.run_due(clock.wall_ms());
+    if (core_->imports.next_due() <= clock.wall_ms()) core_->imports.run_due(clock.wall_ms());
+    lock.lock();
+    stop_jobs_.wait_for(lock, std::chrono::milliseconds(kImportsPauseMs), [this] { return stopping_; });
   }
 }
 

@@ -5,6 +5,8 @@
 //   hashers  passwords, which take long: their crowd keeps nobody else waiting
 //   writer   commits the reports that the loop queued (service::Ingest)
 //   jobs     live events, writing behind, retention, certificates, sessions
+//   imports  reads rosters, one after the other
+//   merger   turns days of the report log into segments, a step after the other
 //   admin    one local command after the other
 #pragma once
 
@@ -48,6 +50,8 @@ class App {
                                                      std::unique_ptr<net::ServerTls> tls, api::Door& handler);
   void start_threads();
   void run_jobs();
+  void run_merger();
+  void run_imports();
   std::int64_t run_due_jobs();  // when the next one is due
   void renew_certificate(std::int64_t now_ms);
   Result<> hand_out_certificates();
@@ -63,7 +67,9 @@ class App {
   std::unique_ptr<api::Door> people_door_, agents_door_, probe_door_;
 
   net::Loop loop_;
-  std::unique_ptr<net::WorkerPool> workers_, hashers_;
+  std::unique_ptr<net::WorkerPool> workers_;
+  api::FairQueue hashing_;  // what the next have to do
+  std::unique_ptr<net::WorkerPool> hashers_;
   std::unique_ptr<net::HttpServer> people_, agents_, probe_;
   std::atomic<bool> doors_open_{};  // the three above are set
   std::unique_ptr<AdminSocket> admin_;
@@ -74,7 +80,7 @@ class App {
   std::int64_t certificate_due_ms_{};  // jobs thread only
   std::mutex credentials_mutex_;       // reload and renewal
   std::shared_ptr<std::atomic<bool>> loop_answered_;
-  std::thread loop_thread_, writer_thread_, jobs_thread_, admin_thread_;
+  std::thread loop_thread_, writer_thread_, jobs_thread_, merger_thread_, imports_thread_, admin_thread_;
 };
 
 }  // namespace rollcall

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxPemBytes = 256 * 1024;
 constexpr unsigned kSecret = 0600, kPublic = 0644;
+constexpr std::size_t kSecretBytes = 32;
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -71,7 +72,12 @@ Result<Credentials> Credentials::open(const DataFolder& folder, const ServerConf
   Credentials out(folder, config, files, clock, random, TRY(open_authority(folder, files, clock, random)));
   TRY(out.load_own());
   TRY(out.renew_if_due());
-  TRY(out.load_metrics_token());
+  out.metrics_token_ = TRY(out.secret_text(folder.metrics_token()));
+  const auto user_key = from_base64url(TRY(out.secret_text(folder.user_key())));
+  if (!user_key || user_key->size() != kSecretBytes) {
+    return fail(Errc::invalid_argument, folder.user_key() + ": must be 32 bytes as base64url");
+  }
+  out.user_key_ = *user_key;
   TRY(out.reload());
   return out;
 }
@@ -106,14 +112,21 @@ Result<bool> Credentials::renew_if_due() {
   return true;
 }
 
-Result<> Credentials::load_metrics_token() {
-  const auto path = folder_->metrics_token();
+Result<std::string> Credentials::secret_text(const std::string& path) {
   if (!TRY(exists(*files_, path))) {
-    TRY(files_->write_atomic(path, to_base64url(random_->bytes(32)) + "\n", kSecret));
+    TRY(files_->write_atomic(path, to_base64url(random_->bytes(kSecretBytes)) + "\n", kSecret));
   }
   const auto text = TRY(read_secret(*files_, path));
-  metrics_token_ = trim(text);
-  if (metrics_token_.size() < 16) return fail(Errc::invalid_argument, path + ": at least 16 characters are needed");
+  const auto secret = trim(text);
+  if (secret.size() < 16) return fail(Errc::invalid_argument, path + ": at least 16 characters are needed");
+  return std::string(secret);
+}
+
+Result<> Credentials::expect_private() const {
+  for (const auto& path : {folder_->authority_key(), folder_->server_key(), folder_->metrics_token(), folder_->user_key()}) {
+    TRY(read_secret(*files_, path));
+  }
+  if (!config_->certificate.empty()) TRY(with(read_secret(*files_, config_->key), "reading doors.people.key"));
   return {};
 }
 

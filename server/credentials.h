@@ -25,12 +25,18 @@ class Credentials {
 
   const pki::CertificateAuthority& authority() const { return authority_; }
   const std::string& metrics_token() const { return metrics_token_; }
+  // 32 bytes: keys the hashes of users' names, so that the database tells none. With another one, the next import of the
+  // roster writes every person anew.
+  const std::string& user_key() const { return user_key_; }
   net::ServerTls people_tls() const;
   net::ServerTls agents_tls() const;
 
   // Makes a new certificate of our own when a third of its life is left or the names changed; true when it
   // did, and the doors must be given it.
   Result<bool> renew_if_due();
+  // Looks again: nobody but the owner may read a key or token. Errors: permission_denied (the file and the remedy),
+  // not_found.
+  Result<> expect_private() const;
   // Reads the district's certificate again. On error the old one stays.
   Result<> reload();
 
@@ -40,7 +46,7 @@ class Credentials {
       : folder_(&folder), config_(&config), files_(&files), clock_(&clock), random_(&random),
         authority_(std::move(authority)) {}
   Result<> load_own();
-  Result<> load_metrics_token();
+  Result<std::string> secret_text(const std::string& path);
   Result<> issue();
 
   const DataFolder* folder_;
@@ -51,7 +57,7 @@ class Credentials {
   pki::CertificateAuthority authority_;
   std::string own_certificate_, own_key_;
   std::string district_certificate_, district_key_;
-  std::string metrics_token_;
+  std::string metrics_token_, user_key_;
 };
 
 // Every name that the server's own certificate carries: localhost, the host's name, the configured ones.

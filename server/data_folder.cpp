@@ -15,11 +15,14 @@ constexpr unsigned kOthersMayWrite = 022;
 constexpr unsigned kOthersMayRead = 077;
 
 // Made 0600; a chmod since then opened password hashes to others.
-Result<> expect_private(const Files& files, const std::string& path) {
-  const auto info = files.info(path);
-  if (!info || !(info->mode & kOthersMayRead)) return {};
-  return fail(Errc::permission_denied,
-              fmt::format("{}: mode {:04o} lets others read the database; chmod 600 it", path, info->mode));
+Result<> expect_private_database(const Files& files, const std::string& folder) {
+  for (const char* name : {"/rollcall.db", "/rollcall.db-wal"}) {
+    const auto info = files.info(folder + name);
+    if (!info || !(info->mode & kOthersMayRead)) continue;
+    return fail(Errc::permission_denied,
+                fmt::format("{}{}: mode {:04o} lets others read the database; chmod 600 it", folder, name, info->mode));
+  }
+  return {};
 }
 
 }  // namespace
@@ -37,7 +40,7 @@ Result<DataFolder> DataFolder::open(Files& files, const std::string& path) {
   if (info.mode & kOthersMayWrite) {
     return fail(Errc::permission_denied, path + ": others may write to it; chmod 700 it");
   }
-  for (const char* file : {"/rollcall.db", "/rollcall.db-wal"}) TRY(expect_private(files, path + file));
+  TRY(expect_private_database(files, path));
   const auto lock_path = path + "/lock";
   const int fd = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return std::unexpected(system_error(errno, lock_path));
@@ -48,6 +51,8 @@ Result<DataFolder> DataFolder::open(Files& files, const std::string& path) {
   }
   return DataFolder(path, std::move(lock));
 }
+
+Result<> DataFolder::expect_private(const Files& files) const { return expect_private_database(files, path_); }
 
 std::string admin_socket_path(const std::string& data_folder) { return data_folder + "/admin.sock"; }
 

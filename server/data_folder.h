@@ -15,8 +15,13 @@ class DataFolder {
   // lock), permission_denied (somebody else owns it, or others may write to it), io.
   static Result<DataFolder> open(Files& files, const std::string& path);
 
+  // Looks at the database's files again. Errors: permission_denied (the file and the remedy).
+  Result<> expect_private(const Files& files) const;
+
   const std::string& path() const { return path_; }
   std::string database() const { return path_ + "/rollcall.db"; }
+  std::string segments() const { return path_ + "/segments"; }
+  std::string replaced_segments() const { return path_ + "/segments.replaced"; }  // while a backup is restored
   std::string backups() const { return path_ + "/backups"; }
   std::string authority_certificate() const { return path_ + "/ca.pem"; }
   std::string authority_key() const { return path_ + "/ca.key"; }
@@ -24,6 +29,8 @@ class DataFolder {
   std::string server_key() const { return path_ + "/server.key"; }
   std::string server_names() const { return path_ + "/server.names"; }
   std::string metrics_token() const { return path_ + "/metrics.token"; }
+  std::string user_key() const { return path_ + "/user.key"; }
+  std::string imports() const { return path_ + "/imports"; }
 
  private:
   struct Lock {

@@ -13,7 +13,7 @@ enum class ExitCode {
   folder_in_use = 4,  // another rollcalld holds the data folder
   exposed = 5,        // a key or the folder is open to others
   port_in_use = 6,
-  newer_schema = 7,   // the database was used by a newer program
+  other_schema = 7,   // the database is a newer program's, or an older one's that only `serve` brings up to date
   database = 8,       // damaged, unreadable or not a database
 };
 
@@ -28,7 +28,7 @@ constexpr ExitCode exit_code_of(Phase phase, Errc code) {
       if (code == Errc::unavailable) return ExitCode::folder_in_use;
       if (code == Errc::permission_denied) return ExitCode::exposed;
       return code == Errc::invalid_argument ? ExitCode::configuration : ExitCode::failed;
-    case Phase::database: return code == Errc::conflict ? ExitCode::newer_schema : ExitCode::database;
+    case Phase::database: return code == Errc::conflict ? ExitCode::other_schema : ExitCode::database;
     case Phase::doors:
       if (code == Errc::unavailable) return ExitCode::port_in_use;
       return code == Errc::invalid_argument ? ExitCode::configuration : ExitCode::failed;

@@ -26,7 +26,7 @@ Result<std::string> run_command(const ServerConfig& config, Machinery machinery,
                                 Phase& phase) {
   phase = Phase::running;
   if (auto answer = send_admin_command(admin_socket_path(config.data), command)) return std::move(*answer);
-  const auto core = TRY(Core::open(config, machinery, phase));
+  const auto core = TRY(Core::open(config, machinery, phase, Core::Schema::expect));
   if (phase == Phase::database) phase = Phase::running;
   return run_local_command(*core, command);
 }

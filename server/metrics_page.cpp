@@ -38,12 +38,33 @@ void add_ingest(Collection& out, const service::IngestStats& stats) {
   out.add(kCounter, "reports_accepted_total", "Reports committed.", stats.accepted);
   out.add(kCounter, "reports_duplicate_total", "Reports that were there already.", stats.duplicates);
   out.add(kCounter, "reports_rejected_total", "Reports that broke a rule.", stats.rejected);
+  out.add(kCounter, "reports_too_late_total", "Rejected reports whose number was given up after hundreds of gaps.",
+          stats.too_late);
   out.add(kCounter, "check_ins_refused_total", "Check-ins refused because the queue was full.", stats.refused);
   out.add(kCounter, "unknown_fields_total", "Fields dropped because nobody here knows them.", stats.unknown_fields);
   out.add(kCounter, "commits_total", "Group commits of reports.", stats.commits);
   out.add(kCounter, "commit_failures_total", "Group commits that failed; nothing was acknowledged.",
           stats.commit_failures);
+  out.add(kCounter, "off_campus_stripped_total", "Reports of which what may not be told off campus was dropped.",
+          stats.off_campus_stripped);
+  out.add(kCounter, "sequence_resets_total", "Agents whose numbers began again: an image that was put back.",
+          stats.sequence_resets);
   out.add(kGauge, "queued_reports", "Reports that wait for their commit.", stats.queued_reports);
+}
+
+void add_fleet(Collection& out, const service::FleetStats& stats) {
+  out.add(kGauge, "devices", "Devices that are known.", stats.devices);
+  out.add(kGauge, "agents", "Agent instances that are known.", stats.agents);
+  out.add(kGauge, "device_texts", "Makers and models in memory, each once.", stats.texts);
+  out.add(kGauge, "unwritten_agents", "Agents whose state is written behind soon.", stats.unwritten_agents);
+  out.add(kCounter, "state_writes_total", "States of agents that were written behind.", stats.state_writes);
+  out.add(kCounter, "state_write_failures_total",
+          "Rounds of writing states that failed; the log has them, and a restart takes longer.",
+          stats.state_write_failures);
+  out.add(kGauge, "fleet_load_seconds", "What reading the fleet took at the start.",
+          static_cast<double>(stats.load_ms) / kSecondMs);
+  out.add(kGauge, "fleet_replayed_reports", "Reports of the log that were replayed at the start.",
+          stats.replayed_reports);
 }
 
 void add_doors(Collection& out, const DoorStatsByName& doors) {
@@ -55,6 +76,8 @@ void add_doors(Collection& out, const DoorStatsByName& doors) {
   each(kCounter, "connections_total", "Connections that were accepted.", &Stats::connections_total);
   each(kCounter, "handshakes_failed_total", "TLS handshakes that failed.", &Stats::handshakes_failed);
   each(kCounter, "handshakes_resumed_total", "TLS handshakes that resumed a session.", &Stats::handshakes_resumed);
+  each(kCounter, "request_heads_total", "Requests of which the head was read, whether or not the rest came.",
+       &Stats::requests_total);
   each(kCounter, "timeouts_total", "Connections closed because a deadline passed.", &Stats::timeouts_total);
 }
 
@@ -67,10 +90,7 @@ std::vector<Metric> collect_metrics(const Core& core, const DoorStatsByName& doo
   out.add(kGauge, "resident_memory_bytes", "Memory that this process holds.", resident_bytes(core.machinery.files));
   add_ingest(out, core.ingest.stats());
   add_doors(out, doors);
-  const auto fleet = core.fleet.stats();
-  out.add(kGauge, "devices", "Devices that are known.", fleet.devices);
-  out.add(kGauge, "agents", "Agent instances that are known.", fleet.agents);
-  out.add(kGauge, "unwritten_agents", "Agents whose state is written behind soon.", fleet.unwritten_agents);
+  add_fleet(out, core.fleet.stats());
   const auto database = core.database->stats();
   out.add(kCounter, "database_commits_total", "Durable commits of any kind.", database.commits);
   out.add(kGauge, "database_wal_pages", "Pages in the write-ahead log.", database.wal_pages);

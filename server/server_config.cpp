@@ -1,6 +1,7 @@
 #include "server/server_config.h"
 
 #include <date/tz.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "server/labels/label.h"
 
 namespace rollcall {
 namespace {
@@ -88,7 +90,7 @@ bool is_school_id(std::string_view id) {
 void read_schools(const Section& root, ServerConfig& out) {
   std::set<std::string> ids;
   for (const auto& section : root.sections("schools")) {
-    service::School school;
+    service::ConfiguredSchool school;
     school.id = section.text("id");
     school.name = section.text("name");
     school.policy = out.fallback;
@@ -142,6 +144,15 @@ ServerConfig read_server_config(const config::Document& document) {
   }
 
   out.report_days = root.section("retention").integer("report_days", 30, {1, 3'650});
+  const auto printed = root.section("labels");
+  out.label_heading = printed.text("heading", "");
+  if (out.label_heading.size() > labels::kMaxLineBytes || printable(out.label_heading) != out.label_heading) {
+    printed.problem("heading", fmt::format("must be at most {} bytes of text that can be seen", labels::kMaxLineBytes));
+  }
+  const auto roster = root.section("roster");
+  out.vanish_percent = static_cast<int>(roster.integer("vanish_percent", 10, {0, 100}));
+  out.roster_folder = roster.text("folder", "");
+  if (!out.roster_folder.empty() && !out.roster_folder.starts_with('/')) roster.problem("folder", "must be a whole path");
   const auto check_in = root.section("check_in");
   out.fallback.interval_s =
       check_in.duration_ms("interval", 5 * kMinuteMs, {30 * kSecondMs, kDayMs}) / kSecondMs;

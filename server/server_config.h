@@ -32,9 +32,12 @@ struct ServerConfig {
   std::vector<Network> trusted_proxies;
 
   std::int64_t report_days{};
+  std::string label_heading;  // first line of every device's label; empty: none
+  int vanish_percent{10};     // of a roster; more holds an import
+  std::string roster_folder;  // that is watched for exports; empty: none
   std::size_t workers{};
   wire::Policy fallback;                   // of devices without a school: the networks of all of them
-  std::vector<service::School> schools;
+  std::vector<service::ConfiguredSchool> schools;
 };
 
 // Errors: not_found, permission_denied, invalid_argument (every problem, one a line: "server.yaml:12:5: …").

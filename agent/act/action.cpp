@@ -41,10 +41,4 @@ Result<> Actions::carry_out(const wire::Command& command) {
   return {};
 }
 
-std::vector<std::string_view> names_of_actions() {
-  std::vector<std::string_view> names;
-  for (const auto& action : kActions) names.push_back(action.name);
-  return names;
-}
-
 }  // namespace rollcall::act

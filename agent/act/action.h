@@ -32,6 +32,4 @@ class Actions {
   std::vector<std::string> done_;  // ids, the newest last
 };
 
-std::vector<std::string_view> names_of_actions();
-
 }  // namespace rollcall::act

@@ -15,8 +15,10 @@ class StateLock {
   StateLock(const StateLock&) = delete;
   StateLock& operator=(const StateLock&) = delete;
 
-  // Errors: conflict when another process holds it; io.
+  // Errors: conflict when another process holds it, and not only for a moment; io.
   Result<> take(const std::string& path);
+  // Whether a process holds it now; looks for a moment only. Errors: io (not our folder, not a lock).
+  static Result<bool> is_held(const std::string& path);
 
  private:
   int descriptor_{-1};

@@ -8,9 +8,9 @@
 #include <cstring>
 
 #include "agent/collect/disks.h"
-#include "agent/collect/keyed_hash.h"
 #include "agent/collect/mounts.h"
 #include "agent/collect/read.h"
+#include "common/base/digest.h"
 #include "common/wire/limits.h"
 
 namespace rollcall::collect {
@@ -95,7 +95,7 @@ std::string read_user_hash(const Context& context) {
   for (const auto& name : sessions.value_or(std::vector<std::string>())) {
     const auto text = machine.read("/run/systemd/sessions/" + name, Machine::kReadLimit);
     const auto user = text ? parse_session(*text) : std::string();
-    if (!user.empty()) return keyed_hash(context.hash_key, "user", user);
+    if (!user.empty()) return keyed_hash(context.hash_key, "user", user_of(user));
   }
   return {};
 }

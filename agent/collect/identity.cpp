@@ -1,60 +1,17 @@
 #include "agent/collect/identity.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <span>
 
-#include "agent/collect/keyed_hash.h"
 #include "agent/collect/read.h"
+#include "common/base/digest.h"
+#include "common/base/placeholder.h"
 
 namespace rollcall::collect {
 namespace {
 
 constexpr std::string_view kDmi = "/sys/class/dmi/id/";
 constexpr std::string_view kDeviceTree = "/proc/device-tree/";
-
-// Met in the field; compared with the whole normalised text.
-constexpr std::array<std::string_view, 34> kPlaceholders = {"to be filled by o.e.m.",
-                                                            "to be filled by o.e.m",
-                                                            "to be filled by oem",
-                                                            "default string",
-                                                            "default",
-                                                            "system serial number",
-                                                            "system product name",
-                                                            "system version",
-                                                            "system manufacturer",
-                                                            "chassis serial number",
-                                                            "base board serial number",
-                                                            "serial number",
-                                                            "board serial number",
-                                                            "oem",
-                                                            "o.e.m.",
-                                                            "<bad index>",
-                                                            "<out of spec>",
-                                                            "bad index",
-                                                            "out of spec",
-                                                            "none",
-                                                            "null",
-                                                            "n/a",
-                                                            "na",
-                                                            "not specified",
-                                                            "not applicable",
-                                                            "not available",
-                                                            "not defined",
-                                                            "no asset tag",
-                                                            "unknown",
-                                                            "invalid",
-                                                            "empty",
-                                                            "type1productconfigid",
-                                                            "type2 - board serial number",
-                                                            "chassis manufacturer"};
-
-constexpr std::array<std::string_view, 6> kSharedUuids = {
-    "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    "03000200-0400-0500-0006-000700080009", "00020003-0004-0005-0006-000700080009",
-    "12345678-1234-5678-90ab-cddeefaabbcc", "fefefefe-fefe-fefe-fefe-fefefefefefe"};
-constexpr std::string_view kSharedUuidPrefix = "10000000-0000-8000-0040-";
 
 // Printable, one blank where there were several, none at the ends.
 std::string collapse(std::string_view text) {
@@ -65,17 +22,6 @@ std::string collapse(std::string_view text) {
     out += word;
   }
   return out;
-}
-
-bool is_counting_row(std::string_view text) {
-  constexpr std::array<std::string_view, 3> rows = {"01234567890123456789", "12345678901234567890",
-                                                    "1234567890abcdef"};
-  return text.size() >= 5 && std::ranges::any_of(rows, [&](auto row) { return row.starts_with(text); });
-}
-
-bool is_one_character(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [&](char c) { return c == text.front() || c == '-' || c == ' ' || c == '.'; });
 }
 
 // A bitmap of /proc/bus/input/devices: hexadecimal words of a long, the most significant first.
@@ -198,12 +144,7 @@ class IdentityCollector final : public Collector {
 
 }  // namespace
 
-bool is_placeholder(std::string_view text) {
-  const auto normal = to_lower(collapse(text));
-  if (normal.empty()) return false;
-  return is_one_character(normal) || is_counting_row(normal) ||
-         std::ranges::find(kPlaceholders, normal) != kPlaceholders.end();
-}
+bool is_placeholder(std::string_view text) { return rollcall::is_placeholder(collapse(text)); }
 
 std::string parse_system_uuid(std::string_view text) {
   auto uuid = to_lower(trim(text));
@@ -212,9 +153,7 @@ std::string parse_system_uuid(std::string_view text) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     if (dash ? uuid[i] != '-' : std::isxdigit(static_cast<unsigned char>(uuid[i])) == 0) return {};
   }
-  if (uuid.starts_with(kSharedUuidPrefix) || std::ranges::find(kSharedUuids, uuid) != kSharedUuids.end())
-    return {};
-  return uuid;
+  return is_placeholder_uuid(uuid) ? std::string() : uuid;
 }
 
 void choose_serial(const Serials& serials, wire::Identity& identity) {

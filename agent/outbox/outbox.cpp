@@ -227,12 +227,13 @@ Result<> Outbox::forget(std::span<const wire::SequenceRange> ranges) {
   return count();
 }
 
-Result<> Outbox::give_up(std::uint64_t sequence) {
-  if (std::erase_if(held_, [&](const wire::Report& report) { return report.sequence == sequence; }) > 0) {
-    ++thinned_;
-    return {};
+Result<> Outbox::give_up(std::span<const std::uint64_t> sequences) {
+  std::vector<std::uint64_t> stored;
+  for (const auto sequence : sequences) {
+    if (std::erase_if(held_, [&](const wire::Report& report) { return report.sequence == sequence; }) > 0) ++thinned_;
+    else stored.push_back(sequence);
   }
-  return drop({&sequence, 1});
+  return drop(stored);
 }
 
 }  // namespace rollcall::outbox

@@ -46,8 +46,8 @@ class Outbox {
   // Touches the disk only when something is there.
   Result<> forget(std::span<const wire::SequenceRange> ranges);
 
-  // Gives up one report that nobody will ever take, and counts it.
-  Result<> give_up(std::uint64_t sequence);
+  // Gives up reports that nobody will ever take, and counts them.
+  Result<> give_up(std::span<const std::uint64_t> sequences);
 
   std::uint64_t waiting() const { return stored_ + held_.size(); }
   std::uint64_t thinned() const { return thinned_; }  // since the agent was installed

@@ -92,14 +92,16 @@ CheckIn::Answer CheckIn::accept(const wire::CheckIn& sent, wire::CheckInReply re
       memory_.set_text(kKnownIdentity, digest_of(*report.identity));
     }
   }
-  std::vector<wire::SequenceRange> done = std::move(reply.accepted);
-  for (const auto& rejected : reply.rejected) {
-    log::warn("report {} was refused: {}", rejected.sequence, rejected.reason);
-    if (rejected.sequence != 0) done.push_back({rejected.sequence, rejected.sequence});
-  }
-  if (const auto forgotten = outbox_.forget(done); !forgotten) {
+  if (const auto forgotten = outbox_.forget(reply.accepted); !forgotten) {
     log::warn("sent reports stay in the outbox: {}", forgotten.error().message);
   }
+  std::vector<std::uint64_t> refused;
+  for (const auto& rejected : reply.rejected) {
+    log::warn("report {} was refused: {}", rejected.sequence, rejected.reason);
+    const bool ours = std::ranges::find(sent.reports, rejected.sequence, &wire::Report::sequence) != sent.reports.end();
+    if (ours) refused.push_back(rejected.sequence);
+  }
+  give_up(refused);
   if (reply.policy) learn_policy(*reply.policy);
   return {Outcome::accepted, reply.next_check_in_s * kSecondMs, std::move(reply.commands)};
 }
@@ -112,12 +114,17 @@ CheckIn::Answer CheckIn::refuse(const wire::CheckIn& sent, const net::ClientResp
   if (response.status == 400 || response.status == 413 || response.status == 422) {
     // Something that we sent is to blame for the whole: alone it can be told, and given up.
     if (one_by_one_ && sent.reports.size() == 1) {
-      const auto given_up = outbox_.give_up(sent.reports[0].sequence);
-      if (!given_up) log::warn("a refused report stays in the outbox: {}", given_up.error().message);
+      give_up({&sent.reports[0].sequence, 1});
     }
     one_by_one_ = true;
   }
   return {Outcome::refused, retry_after_ms(response).value_or(0), {}};
+}
+
+void CheckIn::give_up(std::span<const std::uint64_t> sequences) {
+  if (const auto given_up = outbox_.give_up(sequences); !given_up) {
+    log::warn("refused reports stay in the outbox: {}", given_up.error().message);
+  }
 }
 
 void CheckIn::learn_clock(std::int64_t server_ms) {

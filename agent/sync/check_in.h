@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ class CheckIn {
   Result<wire::CheckIn> compose();
   Answer accept(const wire::CheckIn& sent, wire::CheckInReply reply);
   Answer refuse(const wire::CheckIn& sent, const net::ClientResponse& response);
+  void give_up(std::span<const std::uint64_t> sequences);
   void learn_clock(std::int64_t server_ms);
   void learn_policy(const wire::Policy& policy);
 

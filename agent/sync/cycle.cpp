@@ -11,8 +11,9 @@ namespace {
 
 // A check-in that follows a sample this closely (backlog, a command) needs no new one.
 constexpr std::int64_t kSampleGapMs = 20 * kSecondMs;
-// What is due sooner than this is not worth a write to disk: a new process reports at its start anyway.
-constexpr std::int64_t kWorthRememberingMs = 10 * kMinuteMs;
+// What is due sooner than this is not worth a write to disk: a new process reports at its start anyway. Longer than
+// any wait of the back-off, which would write a hundred times a day while the server is away.
+constexpr std::int64_t kWorthRememberingMs = 30 * kMinuteMs;
 constexpr std::int64_t kLongestWaitMs = kDayMs;
 // Sleep follows last words within seconds; what would begin before it would be cut off by it, and say that the
 // laptop is awake.

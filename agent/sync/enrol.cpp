@@ -42,12 +42,12 @@ Result<> check_answer(const wire::EnrolReply& reply, const pki::PrivateKey& key,
   return {};
 }
 
-}  // namespace
+bool is_refusal(Errc code) {
+  return code == Errc::unauthenticated || code == Errc::invalid_argument || code == Errc::conflict;
+}
 
-Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open, Random& random,
-                          StateFolder& folder) {
-  TRY(folder.prepare());
-  const auto key = TRY(pki::PrivateKey::generate());
+Result<Credentials> enrol_key(const EnrolInput& input, const OpenForEnrolment& open, const pki::PrivateKey& key,
+                              Random& random, StateFolder& folder) {
   Credentials credentials;
   credentials.server_url = input.server_url;
   credentials.key_pem = TRY(key.to_pem());
@@ -57,14 +57,16 @@ Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open,
   request.secret = to_base64url(input.token.secret);
   request.request_pem = TRY(pki::make_request_pem(key));
   if (auto identity = input.identify(credentials.hash_key)) {
+    credentials.hardware = hardware_of(*identity, credentials.hash_key);
     request.identity = std::move(*identity);
   } else {
     // The server then puts the laptop on its review list, where a person says which one it is.
     log::warn("enrolling without an identity: {}", identity.error().message);
   }
 
-  Link link([&] { return open(input); });
-  const auto posted = link.post("/agent/v1/enroll", wire::encode(request), kEnrollment);
+  Link link([&] { return open(input); }, input.urgent);
+  const Patience patience{kEnrollment.deadline_ms, input.urgent != nullptr};
+  const auto posted = link.post("/agent/v1/enroll", wire::encode(request), patience);
   link.close();
   if (!posted && link.facts().tls_intercepted.value_or(false)) {
     return std::unexpected(Error(posted.error()).with("this token is of another server, or somebody reads along"));
@@ -81,8 +83,34 @@ Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open,
   credentials.agent_id = reply.agent_id;
   credentials.certificate_pem = reply.certificate_pem;
   credentials.authority_pem = reply.authority_pem;
+  // First: an agent that is enrolled never reports more than its school allows.
+  if (reply.policy) TRY(folder.keep_policy(*reply.policy));
   TRY(folder.keep(credentials));
   return credentials;
+}
+
+}  // namespace
+
+std::string hardware_of(const wire::Identity& identity, std::string_view hash_key) {
+  if (identity.serial.empty() && identity.system_uuid.empty()) return {};
+  return keyed_hash(hash_key, "hardware", identity.serial + " " + identity.system_uuid);
+}
+
+Result<Credentials> enrol(const EnrolInput& input, const OpenForEnrolment& open, Random& random,
+                          StateFolder& folder) {
+  TRY(folder.prepare());
+  if (const auto pending = folder.pending_key()) {
+    if (const auto key = pki::PrivateKey::from_pem(*pending)) {
+      auto enrolled = enrol_key(input, open, *key, random, folder);
+      // It may be the key that is refused: revoked meanwhile, or another laptop's by a copied disk.
+      if (enrolled || !is_refusal(enrolled.error().code)) return enrolled;
+    }
+  }
+  const auto key = TRY(pki::PrivateKey::generate());
+  TRY(folder.keep_pending_key(TRY(key.to_pem())));
+  auto enrolled = enrol_key(input, open, key, random, folder);
+  if (!enrolled && is_refusal(enrolled.error().code)) TRY(folder.drop_pending_key());
+  return enrolled;
 }
 
 }  // namespace rollcall::sync

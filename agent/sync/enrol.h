@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/sync/link.h"
 #include "agent/sync/state_folder.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
@@ -16,14 +17,18 @@ namespace rollcall::sync {
 struct EnrolInput {
   std::string server_url;
   wire::EnrolmentToken token;
-  // Whole, without the rules of place and time: a person at the keyboard asks for it. Its machine-id hash is
+  // Whole, without the rules of place and time: whoever enrolls this laptop asks for it. Its machine-id hash is
   // made with the key that is handed in.
   std::function<Result<wire::Identity>(const std::string& hash_key)> identify;
+  Urgent urgent{};  // an exchange that nobody watches gives way to sleep and shutdown
 };
 
 using OpenForEnrolment = std::function<Result<std::unique_ptr<net::HttpClient>>(const EnrolInput&)>;
 
-// The key is made here; only the request for it travels. What comes back is kept only when the certificate is
+// A keyed hash of serial number and system UUID; empty when the laptop tells neither.
+std::string hardware_of(const wire::Identity& identity, std::string_view hash_key);
+
+// The key is made here, or was by an earlier try that had no answer; only the request for it travels. What comes back is kept only when the certificate is
 // for our key and the authority is the one whose fingerprint the token carries.
 // Errors: unauthenticated (token wrong, used up, expired or revoked: the server's words), permission_denied
 // (the server is not the token's), unavailable, timeout, corrupt (an answer that makes no sense).

@@ -47,6 +47,8 @@ Result<Credentials> StateFolder::credentials() const {
   out.authority_pem = TRY(files_.read(file("authority.pem"), kMaxBytes));
   out.server_url = trim(TRY(files_.read(file("server"), kMaxBytes)));
   out.agent_id = trim(TRY(files_.read(file("agent_id"), kMaxBytes)));
+  // Older agents kept none.
+  out.hardware = trim(files_.read(file("hardware"), kMaxBytes).value_or(""));
   return out;
 }
 
@@ -54,12 +56,20 @@ Result<> StateFolder::keep(const Credentials& credentials) {
   TRY(prepare());
   TRY(files_.write_atomic(file("key.pem"), credentials.key_pem, kSecretMode));
   TRY(files_.write_atomic(file("hash_key"), credentials.hash_key, kSecretMode));
+  TRY(files_.write_atomic(file("hardware"), credentials.hardware + "\n", kPublicMode));
   TRY(files_.write_atomic(file("authority.pem"), credentials.authority_pem, kPublicMode));
   TRY(files_.write_atomic(file("server"), credentials.server_url + "\n", kPublicMode));
   TRY(files_.write_atomic(file("agent_id"), credentials.agent_id + "\n", kPublicMode));
   TRY(files_.remove(file("tls_session")));
-  return files_.write_atomic(file("certificate.pem"), credentials.certificate_pem, kPublicMode);
+  TRY(files_.write_atomic(file("certificate.pem"), credentials.certificate_pem, kPublicMode));
+  return drop_pending_key();
 }
+
+Result<> StateFolder::keep_pending_key(std::string_view pem) {
+  return files_.write_atomic(file("enroll_key.pem"), pem, kSecretMode);
+}
+
+Result<> StateFolder::drop_pending_key() { return files_.remove(file("enroll_key.pem")); }
 
 Result<> StateFolder::keep_certificate(std::string_view certificate_pem, std::string_view authority_pem) {
   if (!authority_pem.empty()) TRY(files_.write_atomic(file("authority.pem"), authority_pem, kPublicMode));

@@ -6,6 +6,9 @@
 //   server           the address that it enrolled with
 //   agent_id         its name on the server
 //   hash_key         keys the hashes of users and machine-id (0600); made here, never leaves
+//   hardware         a keyed hash of the laptop it enrolled on: a folder that was copied to another one shows
+//   enroll_key.pem   the key of an enrollment that has no answer yet (0600)
+//   enrollment.json  how enrollment by file stands (0600)
 //   policy.json      what the school allows, as the server last said
 //   memory           due times and other small values     tls_session  for resumption (0600)
 //   outbox.db        what could not be sent
@@ -27,6 +30,7 @@ struct Credentials {
   std::string certificate_pem;
   std::string authority_pem;
   std::string hash_key;
+  std::string hardware{};  // empty: unknown
 };
 
 // Not thread-safe.
@@ -43,6 +47,11 @@ class StateFolder {
   Result<Credentials> credentials() const;
   // The certificate last: it is what makes the laptop enrolled.
   Result<> keep(const Credentials& credentials);
+  // The key of an enrollment that has no answer yet: whoever asks again with it is known, and spends no second use of
+  // the token. Errors: not_found. keep() ends it.
+  Result<std::string> pending_key() const { return secret("enroll_key.pem"); }
+  Result<> keep_pending_key(std::string_view pem);
+  Result<> drop_pending_key();
   // After a renewal; the authority only when there is one.
   Result<> keep_certificate(std::string_view certificate_pem, std::string_view authority_pem);
 

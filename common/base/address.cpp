@@ -12,6 +12,14 @@ namespace {
 constexpr unsigned kMappedBits = 96;
 constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 constexpr std::size_t kHouseholdBytes = 8;
+constexpr std::size_t kBlockBytes = 6;
+
+std::string prefix_of(Address address, std::size_t bytes) {
+  std::fill(address.bytes.begin() + static_cast<std::ptrdiff_t>(bytes), address.bytes.end(), 0);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size());
+  return text.data();
+}
 
 }  // namespace
 
@@ -50,12 +58,17 @@ std::optional<Network> parse_network(std::string_view text) {
 }
 
 std::string neighborhood_of(std::string_view address) {
-  auto parsed = parse_address(address);
+  const auto parsed = parse_address(address);
   if (!parsed || parsed->is_v4()) return std::string(parsed ? address.substr(address.rfind(':') + 1) : address);
-  std::fill(parsed->bytes.begin() + kHouseholdBytes, parsed->bytes.end(), 0);
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(AF_INET6, parsed->bytes.data(), text.data(), text.size());
-  return std::string(text.data()) + "/64";
+  return prefix_of(*parsed, kHouseholdBytes) + "/64";
+}
+
+std::string block_of(std::string_view address) {
+  const auto parsed = parse_address(address);
+  if (!parsed) return std::string(address);
+  if (!parsed->is_v4()) return prefix_of(*parsed, kBlockBytes) + "/48";
+  const auto dotted = neighborhood_of(address);
+  return dotted.substr(0, dotted.rfind('.')) + ".0/24";
 }
 
 }  // namespace rollcall

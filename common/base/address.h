@@ -33,4 +33,8 @@ std::optional<Network> parse_network(std::string_view text);
 // count by. Text that is no address is its own.
 std::string neighborhood_of(std::string_view address);
 
+// What one attacker rents without effort: the /48 of an IPv6 address, the /24 of an IPv4 one; else as above. For
+// what strangers share in turns and nobody is locked out of.
+std::string block_of(std::string_view address);
+
 }  // namespace rollcall

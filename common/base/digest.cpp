@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 
 #include "common/base/check.h"
+#include "common/base/text.h"
 
 namespace rollcall {
 
@@ -88,6 +89,20 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string keyed_hash(std::string_view key, std::string_view purpose, std::string_view value) {
+  if (key.empty()) return {};
+  std::string message(purpose);
+  message += '\0';
+  message += value;
+  return to_hex(bytes_of(hmac_sha256(key, message))).substr(0, 32);
+}
+
+std::string user_of(std::string_view name) {
+  name = trim(name);
+  name.remove_prefix(name.rfind('\\') + 1);  // npos + 1 is 0
+  return to_lower(name.substr(0, name.find('@')));
 }
 
 }  // namespace rollcall

@@ -9,33 +9,82 @@
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "common/base/descriptor.h"
 
 namespace rollcall {
 namespace {
 
-Result<> sync_folder_of(const std::string& path) {
-  auto folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Result<> sync_folder_at(const std::string& folder) {
+  Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0 || fsync(fd.get()) != 0) return std::unexpected(system_error(errno, folder));
   return {};
 }
 
-Result<> write_and_sync(const std::string& path, std::string_view bytes, unsigned mode) {
-  Descriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-  if (fd.get() < 0) return std::unexpected(system_error(errno, path));
-  // The file may be left over from an earlier crash with other permissions.
-  if (fchmod(fd.get(), mode) != 0) return std::unexpected(system_error(errno, path));
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(fd.get(), bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return std::unexpected(system_error(errno, path));
-    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+Result<> sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return sync_folder_at(folder.empty() ? "." : folder);
+}
+
+class SystemFileWriter final : public FileWriter {
+ public:
+  SystemFileWriter(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  Result<> append(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t wrote = ::write(fd_.get(), bytes.data(), bytes.size());
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return std::unexpected(system_error(errno, path_));
+      bytes.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    return {};
   }
-  if (fsync(fd.get()) != 0) return std::unexpected(system_error(errno, path));
-  return {};
+  Result<> sync() override {
+    if (fsync(fd_.get()) != 0) return std::unexpected(system_error(errno, path_));
+    return {};
+  }
+
+ private:
+  std::string path_;
+  Descriptor fd_;
+};
+
+class SystemFileReader final : public FileReader {
+ public:
+  SystemFileReader(std::string path, int fd, std::uint64_t size) : path_(std::move(path)), fd_(fd), size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  Result<std::string> read(std::uint64_t offset, std::size_t size) const override {
+    if (offset > size_ || size > size_ - offset) return fail(Errc::corrupt, path_ + ": ends too early");
+    std::string out(size, '\0');
+    for (std::size_t got = 0; got < size;) {
+      const ssize_t more = pread(fd_.get(), out.data() + got, size - got, static_cast<off_t>(offset + got));
+      if (more < 0 && errno == EINTR) continue;
+      if (more < 0) return std::unexpected(system_error(errno, path_));
+      if (more == 0) return fail(Errc::corrupt, path_ + ": ends too early");
+      got += static_cast<std::size_t>(more);
+    }
+    return out;
+  }
+
+ private:
+  std::string path_;
+  Descriptor fd_;
+  std::uint64_t size_;
+};
+
+Result<std::unique_ptr<SystemFileWriter>> create_file(const std::string& path, unsigned mode) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+  if (fd < 0) return std::unexpected(system_error(errno, path));
+  auto writer = std::make_unique<SystemFileWriter>(path, fd);
+  // The file may be left over from an earlier crash with other permissions.
+  if (fchmod(fd, mode) != 0) return std::unexpected(system_error(errno, path));
+  return writer;
+}
+
+Result<> write_and_sync(const std::string& path, std::string_view bytes, unsigned mode) {
+  const auto writer = TRY(create_file(path, mode));
+  TRY(writer->append(bytes));
+  return writer->sync();
 }
 
 }  // namespace
@@ -57,7 +106,7 @@ Error system_error(int errno_value, std::string_view path) {
 }
 
 Result<std::string> SystemFiles::read(const std::string& path, std::size_t limit) const {
-  Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return std::unexpected(system_error(errno, path));
   std::string out;
   char chunk[16384];
@@ -83,6 +132,20 @@ Result<> SystemFiles::write_atomic(const std::string& path, std::string_view byt
   TRY(rename(beside, path));
   return sync_folder_of(path);
 }
+
+Result<std::unique_ptr<FileWriter>> SystemFiles::create(const std::string& path, unsigned mode) {
+  return TRY(create_file(path, mode));
+}
+
+Result<std::unique_ptr<FileReader>> SystemFiles::open(const std::string& path) const {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  if (fd < 0) return std::unexpected(system_error(errno, path));
+  struct stat status {};
+  if (fstat(fd, &status) != 0) status.st_size = 0;
+  return std::make_unique<SystemFileReader>(path, fd, static_cast<std::uint64_t>(status.st_size));
+}
+
+Result<> SystemFiles::sync_folder(const std::string& path) { return sync_folder_at(path); }
 
 Result<> SystemFiles::remove(const std::string& path) {
   if (unlink(path.c_str()) != 0 && errno != ENOENT) return std::unexpected(system_error(errno, path));

@@ -31,15 +31,6 @@ spdlog::logger& logger() {
 
 void set_level(Level level) { logger().set_level(native(level)); }
 
-Result<Level> parse_level(std::string_view text) {
-  if (text == "debug") return Level::debug;
-  if (text == "info") return Level::info;
-  if (text == "warn") return Level::warn;
-  if (text == "error") return Level::error;
-  return fail(Errc::invalid_argument,
-              "unknown log level '" + std::string(text) + "'; use debug, info, warn or error");
-}
-
 // What a peer sent may be part of a line: control characters would let it forge others.
 void write(Level level, std::string_view line) { logger().log(native(level), printable(line)); }
 

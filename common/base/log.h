@@ -15,7 +15,6 @@ enum class Level { debug, info, warn, error };
 
 // Before this is called, lines of level info and above go to stderr.
 void set_level(Level level);
-Result<Level> parse_level(std::string_view text);
 void write(Level level, std::string_view line);
 bool enabled(Level level);
 

@@ -27,7 +27,7 @@ class SystemRandom final : public Random {
   void fill(std::span<std::byte> out) override;
 };
 
-// Repeatable, for tests and the simulation only; not thread-safe.
+// Repeatable, and to be guessed: for tests, the simulation, and what nobody gains from guessing. Not thread-safe.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}

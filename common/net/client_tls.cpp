@@ -94,12 +94,7 @@ bool ClientTls::verify(X509_STORE_CTX* store) {
     }
     X509_STORE_CTX_set0_trusted_stack(store, anchors.get());
   }
-  if (X509_verify_cert(store) != 1) return false;
-  const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(store);
-  if (const int length = sk_X509_num(chain); length > 0) {
-    if (auto pem = to_pem(sk_X509_value(chain, length - 1))) authority_pem = std::move(*pem);
-  }
-  return true;
+  return X509_verify_cert(store) == 1;
 }
 
 Result<SslPtr> ClientTls::begin(const std::string& host) {

@@ -24,8 +24,7 @@ class ClientTls {
   // Why the handshake, or the first read after it, failed. Errors: permission_denied, io.
   Error explain(const SSL* ssl) const;
 
-  std::string session;        // DER of the newest, or empty
-  std::string authority_pem;  // of the last chain that was verified; empty before
+  std::string session;  // DER of the newest, or empty
 
  private:
   ClientTls() = default;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
 
@@ -21,6 +20,18 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // One buffer for all connections: an idle one then owns none, and nothing here is kept across a wait.
 thread_local char received[16 * 1024];
+
+// One of the bodies that go to files now.
+class Spooling {
+ public:
+  explicit Spooling(int& count) : count_(count) { ++count_; }
+  ~Spooling() { --count_; }
+  Spooling(const Spooling&) = delete;
+  Spooling& operator=(const Spooling&) = delete;
+
+ private:
+  int& count_;
+};
 
 }  // namespace
 
@@ -74,7 +85,16 @@ void Connection::start(std::shared_ptr<Connection> connection) {
 asio::awaitable<void> Connection::run() {
   Next next = Next::keep;
   if (!co_await handshake()) next = Next::linger;  // so that the peer can read the alert
-  while (next == Next::keep) next = co_await exchange();
+  while (next == Next::keep) {
+    enter(Phase::idle, door_->limits.idle_ms);
+    answer_until_ms_ = INT64_MAX;
+    const bool asked = co_await read_until(RequestReader::Step::head);
+    if (asked) {
+      next = co_await answer_request();
+    } else {
+      next = co_await interrupted();
+    }
+  }
   if (next == Next::linger) co_await linger();
 }
 
@@ -97,12 +117,11 @@ bool Connection::describe_peer() {
   if (SSL_session_reused(stream_.ssl()) == 1) ++door_->counts.handshakes_resumed;
   auto certificate = client_certificate(stream_.ssl());
   if (certificate) certificate_ = std::move(*certificate);
+  forget_certificate(stream_.ssl());
   return certificate.has_value();
 }
 
-asio::awaitable<Connection::Next> Connection::exchange() {
-  enter(Phase::idle, door_->limits.idle_ms);
-  if (!co_await read_until(RequestReader::Step::head)) co_return co_await interrupted();
+asio::awaitable<Connection::Next> Connection::answer_request() {
   ++door_->counts.requests;
   ++turn_;
   http11_ = reader_.is_http11();
@@ -110,31 +129,28 @@ asio::awaitable<Connection::Next> Connection::exchange() {
   head.peer = peer_of(head);
   const std::size_t limit = door_->limits.requests_per_connection;
   const bool last = !reader_.keep_alive() || (limit != 0 && turn_ >= limit);
-  co_return co_await answer_request(std::move(head), last);
-}
-
-asio::awaitable<Connection::Next> Connection::answer_request(RequestHead head, bool last) {
   const bool head_only = head.method == Method::head;
   HttpHandler::Plan plan = door_->handler.plan(head);
   if (plan.refusal || !reader_.expect_body(plan.body_limit)) {
-    const bool unread = reader_.has_body();
-    Response refusal =
-        plan.refusal ? std::move(*plan.refusal) : door_->handler.refuse(413, "the body is too large");
-    const bool keep = !last && !unread && !refusal.close && !door_->stopping;
-    if (!unread) reader_.step(), reader_.take_body();
-    const bool sent = co_await respond(std::move(refusal), head_only, keep);
-    if (sent && keep) co_return Next::keep;
-    co_return sent ? Next::linger : Next::close;
+    Response refusal = plan.refusal ? std::move(*plan.refusal) : door_->handler.refuse(413, "the body is too large");
+    co_return co_await answer_refused(std::move(refusal), head_only, !last);
   }
   if (reader_.expects_continue() && !co_await send(kContinue)) co_return Next::close;
   if (phase_ == Phase::writing) enter(Phase::reading, door_->limits.request_ms);
-  if (!co_await read_until(RequestReader::Step::complete)) co_return co_await interrupted();
-
   Request request;
+  bool whole = false;
+  if (plan.spool_folder.empty()) {
+    whole = read() == RequestReader::Step::complete || co_await read_until(RequestReader::Step::complete);
+  } else {
+    whole = co_await spool(request, plan.spool_folder);
+  }
+  if (!whole) co_return co_await interrupted();
   static_cast<RequestHead&>(request) = std::move(head);
   request.body = reader_.take_body();
   hold(0);
-  Response response = co_await handled(std::move(request), plan.on_loop);
+  call_handler(std::move(request), plan.on_loop);
+  while (!reply_ && cut_ == Cut::no) co_await signal_.next();
+  Response response = take_reply();
   if (cut_ == Cut::closing) co_return Next::close;
   const bool keep = !last && !response.close && !door_->stopping && cut_ == Cut::no;
   cut_ = Cut::no;
@@ -142,32 +158,81 @@ asio::awaitable<Connection::Next> Connection::answer_request(RequestHead head, b
   co_return sent && keep ? Next::keep : Next::close;
 }
 
-// True when `wanted` was reached. False: the peer left, time ran out, or the request is refused.
+asio::awaitable<Connection::Next> Connection::answer_refused(Response refusal, bool head_only, bool keep) {
+  const bool unread = reader_.has_body();
+  keep = keep && !unread && !refusal.close && !door_->stopping;
+  if (!unread) reader_.step(), reader_.take_body();
+  const bool sent = co_await respond(std::move(refusal), head_only, keep);
+  if (sent && keep) co_return Next::keep;
+  co_return sent ? Next::linger : Next::close;
+}
+
+RequestReader::Step Connection::read() {
+  if (phase_ == Phase::idle && reader_.started()) enter(Phase::reading, door_->limits.request_ms);
+  const RequestReader::Step step = reader_.step();
+  hold(reader_.held_bytes());
+  return step;
+}
+
 asio::awaitable<bool> Connection::read_until(RequestReader::Step wanted) {
   for (;;) {
-    if (phase_ == Phase::idle && reader_.started()) enter(Phase::reading, door_->limits.request_ms);
-    const RequestReader::Step step = reader_.step();
-    hold(reader_.held_bytes());
+    const RequestReader::Step step = read();
     if (step == wanted) co_return true;
     if (step == RequestReader::Step::failed || !co_await receive()) co_return false;
   }
 }
 
-asio::awaitable<bool> Connection::receive() {
-  if (!stream_.has_buffered() && !co_await ready(Io::want_read)) co_return false;
+asio::awaitable<bool> Connection::spool(Request& request, const std::string& folder) {
+  spool_failure_.reset();
+  if (door_->spooling >= door_->limits.spools) {
+    spool_failure_ = Error{Errc::unavailable, "other uploads are under way; try again in a minute"};
+    co_return false;
+  }
+  auto file = SpooledBody::create(folder, reader_.announced());
+  if (!file) {
+    spool_failure_ = file.error();
+    co_return false;
+  }
+  const Spooling counted(door_->spooling);
+  const std::int64_t last_ms = door_->clock.monotonic_ms() + door_->limits.spool_ms;
   for (;;) {
+    const RequestReader::Step step = reader_.step();
+    const auto appended = step == RequestReader::Step::failed ? Result<>() : (*file)->append(reader_.take_some());
+    hold(reader_.held_bytes());
+    if (!appended) spool_failure_ = appended.error();
+    if (!appended || step == RequestReader::Step::failed) co_return false;
+    if (step == RequestReader::Step::complete) break;
+    if (!co_await receive()) co_return false;
+    deadline_ms_ = std::min(door_->clock.monotonic_ms() + door_->limits.request_ms, last_ms);
+  }
+  request.spooled = std::move(*file);
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::receive() {
+  // What is not said to be there is waited for first: reading would only find nothing.
+  Io io = stream_.has_buffered() ? Io::done : Io::want_read;
+  for (;;) {
+    if (io != Io::done && !co_await ready(io)) co_return false;
     std::size_t got = 0;
-    const Io io = stream_.read(received, sizeof received, got);
+    io = stream_.read(received, sizeof received, got);
     if (io == Io::done) {
       reader_.append(std::string_view(received, got));
       co_return true;
     }
     if (io != Io::want_read && io != Io::want_write) co_return false;
-    if (!co_await ready(io)) co_return false;
   }
 }
 
 asio::awaitable<Connection::Next> Connection::interrupted() {
+  if (spool_failure_) {
+    const Error error = std::move(*spool_failure_);
+    spool_failure_.reset();
+    const bool ours = error.code != Errc::storage_full && error.code != Errc::unavailable;
+    if (ours) log::error("a request's body cannot be kept: {}", error.message);
+    const int status = error.code == Errc::storage_full ? 507 : ours ? 500 : 503;
+    co_return co_await refuse(status, ours ? std::string_view("the body cannot be kept") : error.message);
+  }
   const RequestReader::Failure failure = reader_.failure();
   if (failure.status != 0) co_return co_await refuse(failure.status, failure.reason);
   if (cut_ != Cut::timeout || phase_ != Phase::reading) co_return Next::close;
@@ -181,7 +246,7 @@ asio::awaitable<Connection::Next> Connection::refuse(int status, std::string_vie
   co_return sent ? Next::linger : Next::close;
 }
 
-asio::awaitable<Response> Connection::handled(Request request, bool on_loop) {
+void Connection::call_handler(Request request, bool on_loop) {
   enter(Phase::handling, door_->limits.response_ms);
   reply_.reset();
   Reply reply = PendingReply(shared_from_this(), turn_);
@@ -189,26 +254,26 @@ asio::awaitable<Response> Connection::handled(Request request, bool on_loop) {
     calling_handler_ = true;
     door_->handler.handle(std::move(request), std::move(reply));
     calling_handler_ = false;
-  } else {
-    const bool queued = door_->workers.submit(
-        [&handler = door_->handler, request = std::move(request), reply = std::move(reply)]() mutable {
-          handler.handle(std::move(request), std::move(reply));
-        });
-    if (!queued) {
-      ++turn_;  // the reply that was dropped with the work is not the answer
-      Response busy = door_->handler.refuse(503, "the server is busy");
-      busy.headers.set("Retry-After", "2");
-      co_return busy;
-    }
+    return;
   }
-  while (!reply_ && cut_ == Cut::no) co_await signal_.wait();
+  const bool queued = door_->workers.submit(
+      [&handler = door_->handler, request = std::move(request), reply = std::move(reply)]() mutable {
+        handler.handle(std::move(request), std::move(reply));
+      });
+  if (queued) return;
+  ++turn_;  // the reply that was dropped with the work is not the answer
+  reply_ = door_->handler.refuse(503, "the server is busy");
+  reply_->headers.set("Retry-After", "2");
+}
+
+Response Connection::take_reply() {
   if (!reply_) {
     ++turn_;
-    co_return door_->handler.refuse(503, "the answer took too long");
+    return door_->handler.refuse(503, "the answer took too long");
   }
   Response response = std::move(*reply_);
   reply_.reset();
-  co_return response;
+  return response;
 }
 
 void Connection::deliver(std::uint64_t turn, std::optional<Response> response) {
@@ -216,9 +281,7 @@ void Connection::deliver(std::uint64_t turn, std::optional<Response> response) {
     accept_reply(turn, std::move(response));
     return;
   }
-  asio::post(door_->io, [self = shared_from_this(), turn, response = std::move(response)]() mutable {
-    self->accept_reply(turn, std::move(response));
-  });
+  door_->hand_over({shared_from_this(), turn, std::move(response)});
 }
 
 void Connection::accept_reply(std::uint64_t turn, std::optional<Response> response) {
@@ -279,6 +342,7 @@ void Connection::cut() {
 
 Peer Connection::peer_of(const RequestHead& head) const {
   Peer peer{address_, door_->name, certificate_};
+  if (door_->trusted_proxies.empty()) return peer;
   const auto trusted = [&](std::string_view text) {
     const auto address = parse_address(text);
     return address && std::ranges::any_of(door_->trusted_proxies, [&](const auto& it) { return it.contains(*address); });

@@ -1,5 +1,6 @@
-// One conversation: handshake, then requests one after the other, until one side closes. A single coroutine;
-// everything but the Reply happens on the loop thread.
+// One conversation: handshake, then requests one after the other, until one side closes. A coroutine, which calls
+// others only for what must wait: what can go on at once is done by plain functions. Everything but the Reply
+// happens on the loop thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -32,10 +33,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // By the door:
   void sweep(std::int64_t now_ms);
   void cut();  // ends it as soon as it next waits
+  void accept_reply(std::uint64_t turn, std::optional<Response> response);
   bool is_interruptible() const { return phase_ == Phase::idle || phase_ == Phase::streaming; }
   // Nothing can be done before the peer says more: a handshake, a request or its rest.
   bool keeps_waiting() const { return phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::reading; }
-  std::int64_t since_ms() const { return since_ms_; }      // that it has been so
+  // The same, and those that do not take what they are sent or do not leave: a full door may do without them.
+  bool is_dispensable() const { return keeps_waiting() || phase_ == Phase::writing || phase_ == Phase::lingering; }
+  std::int64_t since_ms() const { return since_ms_; }      // that it has been so, whatever little progress it made
   std::int64_t held_bytes() const { return held_bytes_; }  // of a request that is not whole
   const std::string& address() const { return address_; }
   std::size_t place{};  // in the door's list
@@ -50,28 +54,37 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   asio::awaitable<void> run();
   asio::awaitable<bool> handshake();
-  asio::awaitable<Next> exchange();
-  asio::awaitable<Next> answer_request(RequestHead head, bool last);
+  asio::awaitable<Next> answer_request();
+  asio::awaitable<Next> answer_refused(Response refusal, bool head_only, bool keep);
+  RequestReader::Step read();
+  // True when `wanted` was reached. False: the peer left, time ran out, or the request is refused.
   asio::awaitable<bool> read_until(RequestReader::Step wanted);
+  // True: the whole body is in the request's file. False: spool_failure_ says why not, or the reader, or the peer left.
+  asio::awaitable<bool> spool(Request& request, const std::string& folder);
   asio::awaitable<bool> receive();
   asio::awaitable<Next> interrupted();
-  asio::awaitable<Response> handled(Request request, bool on_loop);
+  void call_handler(Request request, bool on_loop);
+  Response take_reply();
   asio::awaitable<Next> refuse(int status, std::string_view reason);
   asio::awaitable<void> linger();
 
   // connection_response.cpp
   asio::awaitable<bool> respond(Response response, bool head_only, bool keep);
   asio::awaitable<bool> send_chunks(std::unique_ptr<BodySource> source, std::string out);
+  struct Pulled;
+  asio::awaitable<void> pull(std::shared_ptr<Pulled> pulled);  // one chunk more
   asio::awaitable<bool> send_events(std::shared_ptr<EventSource> source, std::string out);
+  Io write(std::string_view& bytes);  // what goes at once; done: all of it
   asio::awaitable<bool> send(std::string_view bytes);
   std::string head_of(const Response& response, std::optional<std::uint64_t> length, bool keep) const;
   void watch_peer();
 
   asio::awaitable<bool> ready(Io wanted);
   void enter(Phase phase, std::int64_t limit_ms);
+  void begin_answer(std::int64_t limit_ms);
+  void allow_more_writing();
   void hold(std::size_t bytes);
   void deliver(std::uint64_t turn, std::optional<Response> response);  // any thread; nothing: 500
-  void accept_reply(std::uint64_t turn, std::optional<Response> response);
   Peer peer_of(const RequestHead& head) const;
   bool describe_peer();
 
@@ -84,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Phase phase_{Phase::handshake};
   Cut cut_{Cut::no};
   std::int64_t since_ms_{}, deadline_ms_{};
+  std::int64_t answer_until_ms_{INT64_MAX};  // whatever its progress
   std::int64_t held_bytes_{};
   bool http11_{true};
   bool calling_handler_{};
@@ -91,6 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t turn_{};  // counts requests; a reply of an earlier turn is ignored
   std::optional<Response> reply_;
   Signal signal_;
+  std::optional<Error> spool_failure_;
 };
 
 }  // namespace rollcall::net

@@ -1,6 +1,8 @@
 #include "common/net/door.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
 
 #include "common/base/address.h"
 #include "common/net/connection.h"
@@ -52,8 +54,9 @@ void Door::hold(std::int64_t bytes) {
 void Door::make_room(For what) {
   std::unordered_map<std::string, std::vector<Connection*>> waiting;  // by neighborhood
   for (Connection* it : inside_) {
-    if (it->asked_to_leave || !it->keeps_waiting()) continue;
-    if (what == For::connections || it->held_bytes() > 0) waiting[neighborhood_of(it->address())].push_back(it);
+    if (it->asked_to_leave) continue;
+    const bool may_go = what == For::connections ? it->is_dispensable() : it->keeps_waiting() && it->held_bytes() > 0;
+    if (may_go) waiting[neighborhood_of(it->address())].push_back(it);
   }
   if (waiting.empty()) return;
   auto& busiest = std::ranges::max_element(waiting, {}, [](const auto& it) { return it.second.size(); })->second;
@@ -66,6 +69,25 @@ void Door::make_room(For what) {
     ++leaving_;
     it->cut();
   }
+}
+
+void Door::hand_over(Reply reply) {
+  const std::lock_guard lock(replies_mutex_);
+  if (const auto waiting = replies_.lock()) {
+    waiting->push_back(std::move(reply));
+    return;
+  }
+  auto replies = std::make_shared<std::vector<Reply>>();
+  replies->push_back(std::move(reply));
+  replies_ = replies;
+  // The connections among them keep this door.
+  asio::post(io, [this, replies = std::move(replies)] {
+    {
+      const std::lock_guard taking(replies_mutex_);
+      replies_.reset();
+    }
+    for (Reply& it : *replies) it.connection->accept_reply(it.turn, std::move(it.response));
+  });
 }
 
 // Backwards, because a connection that ends meanwhile is replaced by the last, which was looked at already.

@@ -1,9 +1,11 @@
 // The shared part of a door's connections: its rules, its counts and who is inside. Loop thread only, but for
-// the counts.
+// the counts and hand_over().
 #pragma once
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,6 +48,7 @@ class Door {
   SessionCache sessions;
   ContextPtr tls;  // null: a plain door
   bool stopping{};
+  int spooling{};  // bodies that go to files now
 
   // False: there are too many of them, from this address, or in all and nobody can be asked to leave.
   bool admit(const std::string& address);
@@ -53,6 +56,15 @@ class Door {
   void hold(std::int64_t bytes);
   void join(Connection& connection);
   void leave(Connection& connection, const std::string& address);
+
+  // A reply from another thread, on its way to the loop; nothing: 500.
+  struct Reply {
+    std::shared_ptr<Connection> connection;
+    std::uint64_t turn{};
+    std::optional<Response> response;
+  };
+  // Any thread. What comes before the loop has turned travels together: one commit answers hundreds.
+  void hand_over(Reply reply);
 
   // Ends what has overstayed. Once a second, instead of a timer for every operation.
   void sweep();
@@ -74,6 +86,9 @@ class Door {
   std::size_t leaving_{};  // of them were asked to, to make room
   std::int64_t held_bytes_{};
   std::unordered_map<std::string, std::size_t> per_address_;  // empty unless there is a limit
+
+  std::mutex replies_mutex_;  // guards the next
+  std::weak_ptr<std::vector<Reply>> replies_;  // those that the loop has not begun to take; the loop's queue owns them
 };
 
 }  // namespace rollcall::net

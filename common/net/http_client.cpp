@@ -36,7 +36,8 @@ Result<std::string> format_request(const ClientRequest& request, const std::stri
   }
   if (!request.body.empty() || request.method == Method::post || request.method == Method::put ||
       request.method == Method::patch) {
-    out.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+    const auto size = request.body_pieces ? request.body_size : request.body.size();
+    out.append("Content-Length: ").append(std::to_string(size)).append("\r\n");
   }
   if (!request.keep_connection) out.append("Connection: close\r\n");
   return out.append("\r\n").append(request.body);
@@ -74,7 +75,6 @@ class Client final : public TlsHttpClient {
   void offer_session(std::string der) override {
     if (tls_) tls_->session = std::move(der);
   }
-  std::string verified_authority_pem() const override { return tls_ ? tls_->authority_pem : std::string(); }
 
   Result<> follow_events(const ClientRequest& request, const std::function<bool(const Event&)>& on_event) override {
     disconnect();
@@ -86,9 +86,14 @@ class Client final : public TlsHttpClient {
  private:
   Result<> exchange(const ClientRequest& request, const Deadline& deadline, ClientResponse& response) {
     ResponseReader reader(request.method == Method::head, request.body_limit);
-    TRY(begin(request, deadline, response.timing));
+    const auto begun = begin(request, deadline, response.timing);
+    // Who refuses a large body may have said so before all of it was sent.
+    if (!begun && (!request.body_pieces || !link_)) return begun;
     while (!reader.is_done()) {
-      if (!TRY(receive(reader, deadline))) break;
+      const auto more = receive(reader, deadline);
+      if (!begun && (!more || !*more)) return begun;
+      if (!more) return std::unexpected(more.error());
+      if (!*more) break;
     }
     response.status = reader.status();
     response.headers = reader.headers();
@@ -101,7 +106,18 @@ class Client final : public TlsHttpClient {
     const std::string bytes = TRY(format_request(request, url_.authority()));
     if (link_ && !link_->is_quiet()) disconnect();
     if (!link_) TRY(connect(deadline, timing));
-    return link_->write(bytes, deadline);
+    TRY(link_->write(bytes, deadline));
+    for (std::uint64_t sent = 0; request.body_pieces && sent < request.body_size;) {
+      auto piece = request.body_pieces();
+      if (piece && piece->empty()) piece = fail(Errc::conflict, "what is being sent became shorter meanwhile");
+      if (!piece) {
+        disconnect();
+        return std::unexpected(std::move(piece).error());
+      }
+      TRY(link_->write(*piece, deadline));
+      sent += piece->size();
+    }
+    return {};
   }
 
   // False: the peer ended the stream.
@@ -169,7 +185,9 @@ class Client final : public TlsHttpClient {
       for (const Event& event : TRY(events.feed(reader.take_body()))) {
         if (!on_event(event)) return {};
       }
-      if (reader.is_done() || !TRY(receive(reader, Deadline(clock_, kSilenceMs)))) return {};
+      if (reader.is_done()) return {};
+      const auto more = receive(reader, Deadline(clock_, kSilenceMs));
+      if (!more || !*more) return {};
     }
   }
 

@@ -21,6 +21,9 @@ struct ClientRequest {
   std::string target;  // path and query, as it goes on the wire
   Headers headers;
   std::string body;
+  // In place of `body`: pulled piece by piece, `body_size` bytes in all. Such a request is never sent twice.
+  std::function<Result<std::string>()> body_pieces{};
+  std::uint64_t body_size{};
   std::int64_t deadline_ms{30'000};  // for the whole exchange, connecting included
   std::size_t body_limit{16 * 1024 * 1024};
   bool keep_connection{};  // false: closed (with a TLS close) after the response
@@ -72,9 +75,8 @@ class TlsHttpClient : public HttpClient {
   static Result<std::unique_ptr<TlsHttpClient>> open(ClientConfig config, const Clock& clock);
   virtual std::string take_session() = 0;  // DER of the newest session, or empty; secret, mode 0600
   virtual void offer_session(std::string der) = 0;
-  // The CA certificate of the chain that was verified, for enrolment by fingerprint; empty before that.
-  virtual std::string verified_authority_pem() const = 0;
-  // Follows a stream of server-sent events until `on_event` returns false or the peer ends it.
+  // Follows a stream of server-sent events until `on_event` returns false or it ends, in whatever way; who wants more
+  // asks again. Errors: why it could not be opened; too_large (an event).
   virtual Result<> follow_events(const ClientRequest& request,
                                  const std::function<bool(const Event&)>& on_event) = 0;
 };

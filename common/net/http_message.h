@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,31 +15,46 @@
 
 #include "common/base/pki.h"
 #include "common/base/result.h"
+#include "common/net/spooled_body.h"
 
 namespace rollcall::net {
 
 enum class Method { get, head, post, put, patch, delete_, options, other };
 std::string_view name_of(Method method);
 
-// In order of arrival; names compare without case.
+// In order of arrival; names compare without case. All of it is one text: a request brings a dozen, of which most are
+// read by nobody.
 class Headers {
  public:
+  // Neither text is borrowed from these headers.
   void set(std::string_view name, std::string_view value);  // replaces
   void add(std::string_view name, std::string_view value);  // Set-Cookie may occur twice
   // The first value, or empty when the header is not there.
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
-  const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+  // Pairs of name and value.
+  auto all() const {
+    return fields_ | std::views::transform([this](const Field& it) { return std::pair(name_of(it), value_of(it)); });
+  }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  struct Field {
+    std::size_t at{}, name_size{}, value_size{};  // in text_, the value behind the name
+  };
+  std::string_view name_of(const Field& it) const { return std::string_view(text_).substr(it.at, it.name_size); }
+  std::string_view value_of(const Field& it) const {
+    return std::string_view(text_).substr(it.at + it.name_size, it.value_size);
+  }
+  const Field* find(std::string_view name) const;
+
+  std::string text_;
+  std::vector<Field> fields_;
 };
 
 // The certificate that the peer proved to hold the key of. A missing certificate is a missing value; a
 // certificate that does not chain to our CA never gets this far, but an expired one does, marked.
 struct ClientCertificate {
   pki::KeyId key_id;
-  std::string common_name;
   std::int64_t not_before_ms;
   std::int64_t not_after_ms;
 };
@@ -63,13 +79,16 @@ struct RequestHead {
 
 struct Request : RequestHead {
   std::string body;
+  std::shared_ptr<const SpooledBody> spooled{};  // where the plan asked for it; `body` is empty then
 };
 
-// Pulled on the loop thread as the peer takes it; an empty chunk ends it.
+// Pulled as the peer takes it, one chunk at a time; an empty chunk ends it.
 class BodySource {
  public:
   virtual ~BodySource() = default;
   virtual Result<std::string> next_chunk() = 0;
+  // True: next_chunk may wait, for a database; it is called on a worker. False: on the loop thread.
+  virtual bool waits() const { return false; }
 };
 
 // A server-sent event. The id is what the browser sends back as Last-Event-ID.
@@ -108,6 +127,8 @@ class HttpHandler {
  public:
   struct Plan {
     std::size_t body_limit{};  // a larger body is answered 413 without being read
+    // Not empty: the body goes into a file in this folder. It may take longer than others, as long as it comes on.
+    std::string spool_folder{};
     // True: `handle` runs on the loop thread and must not block. False: it runs on a worker.
     bool on_loop{};
     std::optional<Response> refusal{};  // answered at once, the body unread
@@ -115,7 +136,7 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
   virtual Plan plan(const RequestHead& head) = 0;
   virtual void handle(Request request, Reply reply) = 0;
-  // The answer for what the door itself refuses (400, 408, 413, 417, 431, 500, 501, 503, 505), so that errors
+  // The answer for what the door itself refuses (400, 408, 413, 417, 431, 500, 501, 503, 505, 507), so that errors
   // look alike. Loop thread.
   virtual Response refuse(int status, std::string_view reason) = 0;
 };

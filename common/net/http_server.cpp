@@ -38,7 +38,8 @@ void raise_file_limit() {
 
 // Often enough that a short limit, as tests have, is kept to a quarter of itself.
 std::chrono::milliseconds sweep_interval(const DoorLimits& limits) {
-  const std::int64_t shortest = std::min({limits.handshake_ms, limits.request_ms, limits.idle_ms, limits.response_ms});
+  const std::int64_t shortest = std::min(
+      {limits.handshake_ms, limits.request_ms, limits.idle_ms, limits.response_ms, limits.answer_ms});
   return std::chrono::milliseconds(std::clamp<std::int64_t>(shortest / 4, 50, 1'000));
 }
 

@@ -27,16 +27,21 @@ struct ServerTls {
 };
 
 struct DoorLimits {
-  // One more is let in all the same: of those that keep the door waiting, the neighborhood with the most gives up
-  // the ones that have waited longest. Whoever fills a door thus fills it at the cost of itself.
+  // One more is let in all the same: of those that keep the door waiting, for a request or with an answer that they
+  // do not take, the neighborhood with the most gives up the ones that have waited longest. Whoever fills a door thus
+  // fills it at the cost of itself.
   std::size_t connections{20'000};
   std::size_t connections_per_address{0};  // 0: no limit; a school is one address behind NAT
   std::size_t header_bytes{16 * 1024};
   std::size_t unfinished_bytes{64 * 1024 * 1024};  // of requests that are not whole yet, in all; beyond: as above
   std::int64_t handshake_ms{10'000};
   std::int64_t request_ms{20'000};  // from its first byte to its last
+  std::int64_t spool_ms{15 * 60'000};  // the same of one that goes to a file; request_ms without progress
+  int spools{2};                       // at once
   std::int64_t idle_ms{75'000};     // between requests
   std::int64_t response_ms{60'000}; // without progress
+  std::int64_t answer_ms{3 * 60'000};  // a whole response, whatever its progress; a stream of events has no such end
+  std::int64_t download_ms{60 * 60'000};  // the same of a generated body
   std::size_t requests_per_connection{0};  // 0: no limit
   std::size_t tls_sessions{65'536};  // resumable ones kept, about 1 KB each
 };

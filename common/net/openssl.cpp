@@ -41,14 +41,6 @@ Result<std::vector<CertificatePtr>> read_certificates(std::string_view pem) {
   return certificates;
 }
 
-Result<std::string> to_pem(X509* certificate) {
-  const BioPtr out(BIO_new(BIO_s_mem()));
-  if (!out || PEM_write_bio_X509(out.get(), certificate) != 1) return refuse("encoding a certificate failed");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &data);
-  return std::string(data, static_cast<std::size_t>(size));
-}
-
 Result<> use_certificate(SSL_CTX* context, std::string_view chain_pem, std::string_view key_pem) {
   const auto chain = TRY(read_certificates(chain_pem));
   const KeyPtr key(PEM_read_bio_PrivateKey(reader(key_pem).get(), nullptr, no_passphrase, nullptr));

@@ -35,7 +35,6 @@ std::string take_openssl_error();
 
 // Every certificate in `pem`, in order; at least one. Error: invalid_argument.
 Result<std::vector<CertificatePtr>> read_certificates(std::string_view pem);
-Result<std::string> to_pem(X509* certificate);
 
 // Puts the chain (leaf first) and its key into `context`. Error: invalid_argument.
 Result<> use_certificate(SSL_CTX* context, std::string_view chain_pem, std::string_view key_pem);

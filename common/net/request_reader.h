@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ class RequestReader {
   // False: the body is announced to be larger than `limit`. One that turns out so fails with 413.
   bool expect_body(std::size_t limit);
   std::string take_body();  // after `complete`; bytes beyond it are the next request's
+  // What came of the body since the last time; after expect_body(), before take_body().
+  std::string take_some();
+  std::uint64_t announced() const;  // bytes of the body; 0: not said
   std::size_t held_bytes() const;  // of a request that is not whole
   const Failure& failure() const { return failure_; }
 

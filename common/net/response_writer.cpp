@@ -22,9 +22,19 @@ void append_line_of(std::string& out, std::string_view value) {
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   append_line_of(out, name);
-  out += ": ";
+  out.append(": ");
   append_line_of(out, value);
-  out += "\r\n";
+  out.append("\r\n");
+}
+
+void append_status(std::string& out, int status, bool http11) {
+  if (status == 200 && http11) {
+    out.append("HTTP/1.1 200 OK\r\n");  // nearly always
+    return;
+  }
+  const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+  fmt::format_to(std::back_inserter(out), "HTTP/1.{} {} {}\r\n", http11 ? 1 : 0, status,
+                 std::string_view(reason.data(), reason.size()));
 }
 
 // RFC 9110 section 5.6.7; the same text for a whole second.
@@ -53,14 +63,12 @@ bool is_bodiless(int status) { return status / 100 == 1 || status == 204 || stat
 std::string format_head(int status, const Headers& headers, const Framing& framing) {
   std::string out;
   out.reserve(256);
-  const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
-  fmt::format_to(std::back_inserter(out), "HTTP/1.{} {} {}\r\n", framing.http11 ? 1 : 0, status,
-                 std::string_view(reason.data(), reason.size()));
+  append_status(out, status, framing.http11);
   for (const auto& [name, value] : headers.all()) append_field(out, name, value);
-  if (!headers.has("Date")) append_field(out, "Date", date_of(framing.wall_ms));
+  if (!headers.has("Date")) out.append("Date: ").append(date_of(framing.wall_ms)).append("\r\n");
   if (!is_bodiless(status)) {
     if (framing.length) {
-      append_field(out, "Content-Length", fmt::format_int(*framing.length).c_str());
+      out.append("Content-Length: ").append(fmt::format_int(*framing.length).c_str()).append("\r\n");
     } else if (framing.http11) {
       append_field(out, "Transfer-Encoding", "chunked");
     }

@@ -50,6 +50,13 @@ int let_expired_through(int good, X509_STORE_CTX* store) {
   return good;
 }
 
+// Nobody asks for the chain; kept, it would hold the peer's certificate.
+int verify_without_chain(X509_STORE_CTX* store, void*) {
+  const int good = X509_verify_cert(store);
+  X509_STORE_CTX_set0_verified_chain(store, nullptr);
+  return good;
+}
+
 bool set_protocol(SSL_CTX* context, bool tls13_only) {
   return SSL_CTX_set_min_proto_version(context, tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION) == 1 &&
          SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
@@ -87,6 +94,7 @@ Result<ContextPtr> make_server_context(const ServerTls& tls, SessionCache& sessi
   if (!tls.client_authority_pem.empty()) {
     TRY(trust(context.get(), tls.client_authority_pem));
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, let_expired_through);
+    SSL_CTX_set_cert_verify_callback(context.get(), verify_without_chain, nullptr);
   }
   set_sessions(context.get(), sessions, tls);
   return context;
@@ -97,8 +105,25 @@ Result<std::optional<ClientCertificate>> client_certificate(const SSL* ssl) {
   if (certificate == nullptr) return std::optional<ClientCertificate>();
   auto info = with(pki::describe(*certificate), "the client's certificate");
   if (!info) return fail(Errc::permission_denied, std::move(info.error().message));
-  return std::optional(ClientCertificate{info->key_id, std::move(info->common_name), info->not_before_ms,
-                                         info->not_after_ms});
+  return std::optional(ClientCertificate{info->key_id, info->not_before_ms, info->not_after_ms});
+}
+
+// OpenSSL lets nobody take the certificate out of a session, but decodes another session into it. In TLS 1.3 an
+// open connection has no use for its session but the id, by which a fatal alert forgets it.
+void forget_certificate(SSL* ssl) {
+  SSL_SESSION* session = SSL_get_session(ssl);
+  if (session == nullptr || SSL_version(ssl) != TLS1_3_VERSION) return;
+  const std::string_view id = id_of(session);
+  const SessionPtr bare(SSL_SESSION_new());
+  if (!bare || SSL_SESSION_set_protocol_version(bare.get(), TLS1_3_VERSION) != 1 ||
+      SSL_SESSION_set_cipher(bare.get(), SSL_get_current_cipher(ssl)) != 1 ||
+      SSL_SESSION_set1_id(bare.get(), reinterpret_cast<const unsigned char*>(id.data()),
+                          static_cast<unsigned>(id.size())) != 1) {
+    return;
+  }
+  const std::string der = to_der(bare.get());
+  const auto* in = reinterpret_cast<const unsigned char*>(der.data());
+  if (d2i_SSL_SESSION(&session, &in, static_cast<long>(der.size())) == nullptr) ERR_clear_error();
 }
 
 }  // namespace rollcall::net

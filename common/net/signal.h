@@ -13,7 +13,13 @@ namespace rollcall::net {
 
 class Signal {
  public:
-  // Returns at once when it was raised before. One waiter at a time.
+  // The next raise(). One waiter at a time.
+  asio::awaitable<void> next() {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
+        [this](auto handler) { waiter_ = std::move(handler); }, asio::use_awaitable);
+  }
+
+  // Returns at once when it was raised before.
   asio::awaitable<void> wait() {
     while (!raised_) co_await next();
     raised_ = false;
@@ -28,11 +34,6 @@ class Signal {
   }
 
  private:
-  asio::awaitable<void> next() {
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-        [this](auto handler) { waiter_ = std::move(handler); }, asio::use_awaitable);
-  }
-
   bool raised_{};
   std::move_only_function<void()> waiter_;
 };

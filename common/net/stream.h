@@ -39,6 +39,7 @@ class Stream {
   Io discard();
 
   const SSL* ssl() const { return ssl_.get(); }
+  SSL* ssl() { return ssl_.get(); }
 
  private:
   Io outcome(int returned);

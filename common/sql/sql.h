@@ -122,15 +122,13 @@ class Database {
 
   template <class Function>
   auto write(Function&& function) -> std::invoke_result_t<Function&, Transaction&> {
-    std::optional<std::invoke_result_t<Function&, Transaction&>> result;
-    auto committed = write_erased([&](Transaction& transaction) -> Result<> {
-      result.emplace(function(transaction));
-      if (!*result) return fail(result->error().code, result->error().message);
-      return {};
-    });
-    if (result && !*result) return std::move(*result);
-    if (!committed) return std::unexpected(std::move(committed).error());
-    return std::move(*result);
+    return write_by(&Database::write_erased, function);
+  }
+  // The same for what is in no hurry: while another thread writes again and again, it waits a moment for that one's
+  // next commit and has a part in it, instead of a commit of its own that others would wait for.
+  template <class Function>
+  auto write_along(Function&& function) -> std::invoke_result_t<Function&, Transaction&> {
+    return write_by(&Database::write_along_erased, function);
   }
 
   template <class Function>
@@ -146,7 +144,25 @@ class Database {
 
  protected:
   virtual Result<> write_erased(const std::function<Result<>(Transaction&)>& function) = 0;
+  virtual Result<> write_along_erased(const std::function<Result<>(Transaction&)>& function) {
+    return write_erased(function);
+  }
   virtual Result<> read_erased(const std::function<Result<>(Snapshot&)>& function) = 0;
+
+ private:
+  using Way = Result<> (Database::*)(const std::function<Result<>(Transaction&)>&);
+  template <class Function>
+  auto write_by(Way way, Function& function) -> std::invoke_result_t<Function&, Transaction&> {
+    std::optional<std::invoke_result_t<Function&, Transaction&>> result;
+    auto committed = (this->*way)([&](Transaction& transaction) -> Result<> {
+      result.emplace(function(transaction));
+      if (!*result) return fail(result->error().code, result->error().message);
+      return {};
+    });
+    if (result && !*result) return std::move(*result);
+    if (!committed) return std::unexpected(std::move(committed).error());
+    return std::move(*result);
+  }
 };
 
 }  // namespace rollcall::sql

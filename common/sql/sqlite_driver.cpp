@@ -20,6 +20,12 @@ namespace {
 constexpr auto kReadersLeaveWithin = std::chrono::milliseconds(50);
 constexpr std::size_t kGroupFunctions = 512;
 
+// Another address in every thread.
+const void* mark_of_this_thread() {
+  static thread_local const char mark = 0;
+  return &mark;
+}
+
 // SQLite would make the file readable by others; the WAL takes its mode from the file. Never opens an
 // existing file: closing that descriptor would drop the locks of every connection of this process.
 Result<> make_private_file(const std::string& path) {
@@ -95,6 +101,22 @@ Result<> SqliteDatabase::write_erased(const std::function<Result<>(Transaction&)
   Waiting self{&function};
   std::unique_lock lock(write_mutex_);
   waiting_.push_back(&self);
+  return finish(self, lock);
+}
+
+// Whoever writes alone, as a single thread does, waits for nobody.
+Result<> SqliteDatabase::write_along_erased(const std::function<Result<>(Transaction&)>& function) {
+  Waiting self{&function};
+  std::unique_lock lock(write_mutex_);
+  waiting_.push_back(&self);
+  const bool has_company = clock_.monotonic_ms() - last_led_ms_ < options_.company_ms;
+  if (last_leader_ != nullptr && last_leader_ != mark_of_this_thread() && has_company) {
+    write_done_.wait_for(lock, std::chrono::milliseconds(options_.company_ms), [&] { return self.done; });
+  }
+  return finish(self, lock);
+}
+
+Result<> SqliteDatabase::finish(Waiting& self, std::unique_lock<std::mutex>& lock) {
   while (!self.done) {
     if (leading_) {
       write_done_.wait(lock);
@@ -125,6 +147,8 @@ void SqliteDatabase::lead(std::unique_lock<std::mutex>& lock) {
   checkpoint_if_due();
   lock.lock();
   leading_ = false;
+  last_leader_ = mark_of_this_thread();
+  last_led_ms_ = clock_.monotonic_ms();
   write_done_.notify_all();
 }
 

@@ -35,6 +35,7 @@ struct SqliteOptions {
   // Over this the writer holds new reads back for a moment, so that the WAL can start over. Only a read that
   // goes on for longer than that moment (a backup) can make it grow beyond.
   int wal_limit_pages = 16'000;
+  int company_ms = 5;       // how long write_along() waits for a writer, and how recent the last one must be
   int group_limit_ms = 20;  // a group that has run for so long is committed; whoever waits is in the next
   std::string vfs{};        // empty: the one with page checksums; tests name one with faults
   const Clock* clock = nullptr;  // for group_limit_ms and last_commit_ms; absent: the system's
@@ -66,6 +67,7 @@ class SqliteDatabase final : public Database {
 
  protected:
   Result<> write_erased(const std::function<Result<>(Transaction&)>& function) override;
+  Result<> write_along_erased(const std::function<Result<>(Transaction&)>& function) override;
   Result<> read_erased(const std::function<Result<>(Snapshot&)>& function) override;
 
  private:
@@ -79,6 +81,7 @@ class SqliteDatabase final : public Database {
   explicit SqliteDatabase(SqliteOptions options);
   Result<> open_writer();
   Result<> set_journal_mode();
+  Result<> finish(Waiting& self, std::unique_lock<std::mutex>& lock);
   void lead(std::unique_lock<std::mutex>& lock);
   std::size_t run_group(Group& group) noexcept;
   Result<> run_one(Waiting& waiting, bool alone, Result<>& set_apart);
@@ -101,6 +104,8 @@ class SqliteDatabase final : public Database {
   std::condition_variable write_done_;
   Group waiting_;
   bool leading_ = false;
+  const void* last_leader_ = nullptr;  // a mark of the thread that led last
+  std::int64_t last_led_ms_{};         // when its turn was over; monotonic
 
   std::mutex read_mutex_;
   std::condition_variable read_free_;

@@ -21,12 +21,12 @@ struct SchoolHours {
 // What a school allows and how its networks are known. Made by the server, kept by the agent on disk.
 struct Policy {
   using SchoolHours = wire::SchoolHours;
-  std::vector<std::string> school_ssids;
-  std::vector<std::string> school_networks;  // CIDR, IPv4 or IPv6
-  std::optional<SchoolHours> hours;          // absent: every hour is a school hour
+  std::vector<std::string> school_ssids{};
+  std::vector<std::string> school_networks{};  // CIDR, IPv4 or IPv6
+  std::optional<SchoolHours> hours{};          // absent: every hour is a school hour
   std::int64_t interval_s{300};
   std::int64_t off_campus_interval_s{3600};
-  std::string digest;  // of all the above; the agent echoes it in `policy_digest`
+  std::string digest{};  // of all the above; the agent echoes it in `policy_digest`
 };
 
 struct CheckIn {

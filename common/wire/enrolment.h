@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/base/digest.h"
 #include "common/base/result.h"
+#include "common/wire/checkin.h"
 #include "common/wire/report.h"
 
 namespace rollcall::wire {
@@ -33,6 +35,8 @@ struct EnrolReply {
   std::string certificate_pem;
   std::string authority_pem;
   std::int64_t server_ms{};
+  // What the school allows, so that the first report keeps to it already; servers from before it send none.
+  std::optional<Policy> policy{};
 };
 
 struct RenewRequest {

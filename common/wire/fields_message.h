@@ -87,6 +87,7 @@ void describe(Visitor& v, Self& it) {
   v.pem({"cert", "certificate_pem"}, it.certificate_pem, kMaxCertificatePem);
   v.pem({"ca", "authority_pem"}, it.authority_pem, kMaxCertificatePem);
   v.required({"t", "server_ms"}, it.server_ms, 0, kMaxWallMs);
+  v.object({"policy", "policy"}, it.policy);
 }
 
 template <class Visitor, Is<RenewRequest> Self>

@@ -40,11 +40,11 @@ Result<net::Response> collected() {
   return json_response({{"groups", std::move(groups)}, {"never", std::move(never)}});
 }
 
-Result<net::Response> schools(const service::Policies& policies, const Call& call) {
+Result<net::Response> schools(const service::Schools& all, const Call& call) {
   json::array items;
-  for (const auto& school : policies.schools()) {
-    if (!call.caller.person->scope.covers_school(school.id)) continue;
-    items.push_back({{"id", school.id}, {"name", school.name}});
+  for (const auto& school : all.all()) {
+    if (!call.caller.person->scope.covers_school(school.school_id)) continue;
+    items.push_back({{"id", school.school_id}, {"name", school.name}});
   }
   return json_response({{"items", std::move(items)}});
 }
@@ -66,17 +66,22 @@ Result<net::Response> list_access_points(service::AccessPoints& access_points) {
 }  // namespace
 
 Routes about_routes(service::Retention& retention_service, service::AccessPoints& access_points,
-                    const service::Policies& policies) {
+                    const service::Schools& all_schools, std::string agents_url) {
   using P = domain::Permission;
   return {
       {Method::get, "/api/v1/retention", P::view_settings, ScopeKind::self, Where::worker, 0,
        [&retention_service](Call&) { return retention(retention_service); }},
       {Method::get, "/api/v1/collected", P::view_settings, ScopeKind::self, Where::worker, 0,
        [](Call&) { return collected(); }},
+      {Method::get, "/api/v1/enrollment", P::view_settings, ScopeKind::self, Where::worker, 0,
+       [url = std::move(agents_url)](Call&) { return json_response({{"agents_url", url}}); }},
       {Method::get, "/api/v1/schools", P::view_devices, ScopeKind::school, Where::worker, 0,
-       [&policies](Call& call) { return schools(policies, call); }},
+       [&all_schools](Call& call) { return schools(all_schools, call); }},
       {Method::get, "/api/v1/access-points", P::view_access_points, ScopeKind::district, Where::worker, 0,
-       [&access_points](Call&) { return list_access_points(access_points); }},
+       [&access_points](Call& call) -> Result<net::Response> {
+         TRY(Query(call.request).done());
+         return list_access_points(access_points);
+       }},
   };
 }
 

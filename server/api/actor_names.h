@@ -5,26 +5,26 @@
 #include <string>
 #include <string_view>
 
-#include "server/service/people.h"
+#include "server/service/users.h"
 
 namespace rollcall::api {
 
 class ActorNames {
  public:
-  explicit ActorNames(service::People& people) : people_(people) {}
+  explicit ActorNames(service::Users& users) : users_(users) {}
 
   // Empty when the actor is not a person, or the account is gone.
   const std::string& of(const std::string& actor) {
     const auto [entry, is_new] = names_.try_emplace(actor);
     constexpr std::string_view kUser = "user:";
     if (is_new && actor.starts_with(kUser)) {
-      if (auto user = people_.get(std::string_view(actor).substr(kUser.size()))) entry->second = user->name;
+      if (auto user = users_.get(std::string_view(actor).substr(kUser.size()))) entry->second = user->name;
     }
     return entry->second;
   }
 
  private:
-  service::People& people_;
+  service::Users& users_;
   std::map<std::string, std::string> names_;
 };
 

@@ -65,12 +65,13 @@ Result<net::Response> renew(service::Enrolment& enrolment, const Call& call) {
 Routes agent_routes(service::Enrolment& enrolment, service::Ingest& ingest, const Clock& clock) {
   const auto pace = std::make_shared<AgentPace>(clock);
   return {
+      // First, because it is asked for a thousand times as often.
+      {Method::post, "/agent/v1/reports", Permission::report, ScopeKind::self, Where::loop, wire::kMaxBodyBytes,
+       [&ingest, pace](Call call, net::Reply reply) { check_in(ingest, *pace, std::move(call), std::move(reply)); }},
       {Method::post, "/agent/v1/enroll", Permission::enroll, ScopeKind::self, Where::worker, kRequestLimit,
        [&enrolment](Call& call) { return enroll(enrolment, call); }},
       {Method::post, "/agent/v1/renew", Permission::renew, ScopeKind::self, Where::worker, kRequestLimit,
        [&enrolment](Call& call) { return renew(enrolment, call); }},
-      {Method::post, "/agent/v1/reports", Permission::report, ScopeKind::self, Where::loop, wire::kMaxBodyBytes,
-       [&ingest, pace](Call call, net::Reply reply) { check_in(ingest, *pace, std::move(call), std::move(reply)); }},
   };
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/domain/agent.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 
 namespace rollcall::api {
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "common/base/address.h"
+#include "common/base/log.h"
 #include "common/base/text.h"
 #include "server/api/problem.h"
 
@@ -20,6 +22,13 @@ void harden(net::Headers& headers) {
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+}
+
+// None of these is sent by a form of another site without asking first.
+bool is_file(std::string_view content_type) {
+  const auto type = trim(content_type.substr(0, content_type.find(';')));
+  return equal_ignoring_case(type, "application/zip") || equal_ignoring_case(type, "text/csv") ||
+         equal_ignoring_case(type, "application/octet-stream");
 }
 
 bool is_json(std::string_view content_type) {
@@ -63,7 +72,9 @@ net::HttpHandler::Plan Door::plan(const net::RequestHead& head) {
   if (auto caller = parts_.guard.admit(head, *match.route); !caller) {
     return {.refusal = finish(problem(caller.error()), begun)};
   }
-  return {.body_limit = match.route->body_limit, .on_loop = match.route->where != Where::worker};
+  return {.body_limit = match.route->body_limit,
+          .spool_folder = match.route->spool_folder,
+          .on_loop = match.route->where != Where::worker};
 }
 
 void Door::handle(net::Request request, net::Reply reply) {
@@ -73,7 +84,13 @@ void Door::handle(net::Request request, net::Reply reply) {
   // Again: between the head and the end of the body the session or the certificate may have been revoked.
   auto caller = parts_.guard.admit(request, *match.route);
   if (!caller) return reply(finish(problem(caller.error()), begun));
-  if (parts_.for_browsers && !request.body.empty() && !is_json(request.headers.get("Content-Type"))) {
+  const auto content_type = request.headers.get("Content-Type");
+  if (!match.route->spool_folder.empty() && !is_file(content_type)) {
+    return reply(finish(
+        problem(415, "unsupported-media-type", "The body must be application/zip, text/csv or application/octet-stream."),
+        begun));
+  }
+  if (parts_.for_browsers && !request.body.empty() && !is_json(content_type)) {
     return reply(finish(problem(415, "unsupported-media-type", "The body must be application/json."), begun));
   }
   Call call{std::move(request), std::move(match.parameters), std::move(*caller)};
@@ -92,18 +109,29 @@ void Door::handle(net::Request request, net::Reply reply) {
 }
 
 void Door::hash(Call call, const Answer& answer, const Begun& begun, net::Reply reply) {
-  // Shared, because work that is not taken is destroyed, and still needs its answer.
+  // Of the two that share it, one is called.
   auto waiting = std::make_shared<net::Reply>(std::move(reply));
-  const bool taken = parts_.hashers([this, call = std::move(call), &answer, begun, waiting]() mutable {
+  const auto& who = call.caller.person;
+  // Nobody who is signed in already waits with the strangers of their network.
+  FairQueue::Waiting newcomer{.crowd = who ? "user:" + who->user_id : block_of(call.request.peer.address)};
+  newcomer.work = [this, call = std::move(call), &answer, begun, waiting]() mutable {
     auto response = answer(call);
     (*waiting)(finish(response ? std::move(*response) : problem(response.error()), begun));
-  });
-  if (taken) return;
-  (*waiting)(finish(problem({Errc::unavailable, "too many people are signing in; try again in a moment"}), begun));
+  };
+  newcomer.turned_away = [this, begun, waiting] { (*waiting)(turn_away(begun)); };
+  parts_.hashers(std::move(newcomer));
+}
+
+net::Response Door::turn_away(const Begun& begun) {
+  if (const auto times = turned_away_.count(parts_.clock.monotonic_ms()); times > 0) {
+    log::warn("answered 503: too many people are signing in ({} since this was last said)", times);
+  }
+  return finish(problem(503, "unavailable", "Too many people are signing in; try again in a moment."), begun);
 }
 
 net::Response Door::refuse(int status, std::string_view reason) {
-  return finish(problem(status, status == 413 ? "too-large" : "bad-request", reason),
+  const auto name = status == 413 ? "too-large" : status == 507 ? "storage-full" : "bad-request";
+  return finish(problem(status, name, reason),
                 {parts_.clock.monotonic_ms(), false});
 }
 

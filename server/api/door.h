@@ -1,13 +1,15 @@
 // What stands behind a listener: route, guard, handler, answer. One Door for people, one for agents, one for
 // the probe; the routes of one are unknown to the others.
 //
-// plan() runs on the loop thread; handle() where the route's row says. Immutable, so both are thread-safe.
+// plan() runs on the loop thread; handle() where the route's row says. Both are thread-safe.
 #pragma once
 
 #include <functional>
 
 #include "common/base/clock.h"
+#include "common/base/seldom.h"
 #include "common/net/http_message.h"
+#include "server/api/fair_queue.h"
 #include "server/api/guard.h"
 #include "server/api/metrics.h"
 #include "server/api/router.h"
@@ -22,8 +24,8 @@ struct DoorParts {
   DoorMetrics& metrics;
   const StaticFiles* files{};  // the console; null for the other doors
   bool for_browsers{};         // adds the headers that tell a browser what it must not do
-  // Runs work of Where::hasher elsewhere, later; false, at once, when too much of it waits. Null: done in place.
-  std::function<bool(std::move_only_function<void()>)> hashers{};
+  // Runs work of Where::hasher elsewhere, later, or turns it away. Null: done in place.
+  std::function<void(FairQueue::Waiting)> hashers{};
 };
 
 class Door final : public net::HttpHandler {
@@ -44,9 +46,11 @@ class Door final : public net::HttpHandler {
   Begun begin(const net::RequestHead& head) const;
   net::Response finish(net::Response response, const Begun& begun);
   void hash(Call call, const Answer& answer, const Begun& begun, net::Reply reply);
+  net::Response turn_away(const Begun& begun);
   net::Response nothing_here(const net::RequestHead& head, const Router::Match& match) const;
 
   DoorParts parts_;
+  Seldom turned_away_{kMinuteMs};
 };
 
 }  // namespace rollcall::api

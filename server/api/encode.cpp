@@ -6,7 +6,10 @@ namespace rollcall::api {
 
 json::object encode(const domain::Scope& scope) {
   json::object out{{"kind", domain::name_of(scope.kind)}};
-  put_text(out, "id", scope.id);
+  if (scope.kind == domain::ScopeKind::district) return out;
+  json::array ids;
+  for (const auto& id : scope.ids) ids.emplace_back(id);
+  out["ids"] = std::move(ids);
   return out;
 }
 
@@ -31,6 +34,8 @@ json::object encode(const service::DeviceRow& row) {
   out["manufacturer"] = row.manufacturer;
   out["model"] = row.model;
   put_text(out, "school", row.school_id);
+  put_standing(out, row.standing);
+  out["held_by"] = domain::name_of(row.held_by);
   out["state"] = domain::name_of(row.presence);
   out["state_since_ms"] = row.presence_since_ms;
   out["verdict"] = domain::name_of(row.verdict);

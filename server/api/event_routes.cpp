@@ -9,13 +9,15 @@ Routes event_routes(EventHub& hub, service::Sessions& sessions, service::Fleet& 
              const auto& who = *call.caller.person;
              EventHub::Reader reader;
              reader.person = who.user_id;
-             reader.alive = [&sessions, id = who.session_id] { return sessions.alive(id); };
-             if (who.scope.kind != domain::ScopeKind::district) {
-               reader.sees = [&fleet, scope = who.scope](std::string_view id) {
-                 const auto row = fleet.row(id);
-                 return row && scope.covers_school(row->school_id);
-               };
-             }
+             reader.scope = [&sessions, id = who.session_id]() -> std::optional<domain::Scope> {
+               const auto now = sessions.find(id);
+               if (!now || !now->may(domain::Permission::view_devices)) return std::nullopt;
+               return now->scope;
+             };
+             reader.covers = [&fleet](const domain::Scope& scope, std::string_view id) {
+               const auto row = fleet.row(id);
+               return row && scope.covers_school(row->school_id);
+             };
              const auto last_seen = call.request.headers.get("Last-Event-ID");
              net::Response response;
              response.headers.set("Content-Type", "text/event-stream");

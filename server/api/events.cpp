@@ -17,6 +17,7 @@ struct EventHub::State {
     std::uint64_t id;
     std::vector<std::string> device_ids;
     bool resync;
+    std::vector<service::FleetChanges::Departure> departures;
   };
   mutable std::mutex mutex;  // guards what follows
   std::deque<Entry> ring;    // ids ascend by one
@@ -41,7 +42,8 @@ std::string ids_json(const std::vector<std::string>& ids) {
 class EventHub::Stream final : public net::EventSource {
  public:
   Stream(std::shared_ptr<State> state, std::uint64_t number, std::uint64_t next, bool resync, Reader reader)
-      : state_(std::move(state)), number_(number), next_(next), resync_(resync), reader_(std::move(reader)) {}
+      : state_(std::move(state)), number_(number), next_(next), resync_(resync), reader_(std::move(reader)),
+        scope_(reader_.scope()) {}
   ~Stream() override {
     const std::lock_guard lock(state_->mutex);
     state_->followers.erase(number_);
@@ -52,9 +54,12 @@ class EventHub::Stream final : public net::EventSource {
     state_->followers[number_].wake = std::move(wake);
   }
 
-  bool alive() override { return reader_.alive(); }
+  bool alive() override { return reader_.scope().has_value(); }
 
   std::vector<net::Event> take() override {
+    auto scope = reader_.scope();
+    if (!scope) return {};
+    if (scope != scope_) resync_ = true, scope_ = std::move(scope);
     const std::lock_guard lock(state_->mutex);
     const auto& ring = state_->ring;
     const std::uint64_t oldest = ring.empty() ? state_->next_id : ring.front().id;
@@ -63,9 +68,7 @@ class EventHub::Stream final : public net::EventSource {
     const bool news = next_ < state_->next_id;
     for (auto at = static_cast<std::size_t>(next_ - oldest); at < ring.size(); ++at) {
       resync_ |= ring[at].resync;
-      for (const auto& id : ring[at].device_ids) {
-        if (!reader_.sees || reader_.sees(id)) ids.push_back(id);
-      }
+      note_seen(ring[at], ids);
     }
     std::ranges::sort(ids);
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
@@ -82,11 +85,23 @@ class EventHub::Stream final : public net::EventSource {
   }
 
  private:
+  void note_seen(const State::Entry& entry, std::vector<std::string>& ids) const {
+    const bool everything = scope_->kind == domain::ScopeKind::district;
+    for (const auto& id : entry.device_ids) {
+      if (everything || reader_.covers(*scope_, id)) ids.push_back(id);
+    }
+    // It saw them until now.
+    for (const auto& [id, school_id] : entry.departures) {
+      if (scope_->covers_school(school_id)) ids.push_back(id);
+    }
+  }
+
   std::shared_ptr<State> state_;
   const std::uint64_t number_;
   std::uint64_t next_;  // the first event that it has not seen
   bool resync_;
   Reader reader_;
+  std::optional<domain::Scope> scope_;  // of what it was told last
 };
 
 EventHub::EventHub(const Clock& clock) : state_(std::make_shared<State>()) {
@@ -97,7 +112,7 @@ EventHub::~EventHub() = default;
 
 void EventHub::publish(const service::FleetChanges& changes) {
   const std::lock_guard lock(state_->mutex);
-  state_->ring.push_back({state_->next_id++, changes.ids, changes.too_many});
+  state_->ring.push_back({state_->next_id++, changes.ids, changes.too_many, changes.departures});
   if (state_->ring.size() > kRing) state_->ring.pop_front();
   for (const auto& [number, follower] : state_->followers) follower.wake();
 }

@@ -14,6 +14,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/net/http_message.h"
+#include "server/domain/permission.h"
 #include "server/service/fleet.h"
 
 namespace rollcall::api {
@@ -31,9 +32,11 @@ class EventHub {
   void publish(const service::FleetChanges& changes);
 
   struct Reader {
-    std::string person;                             // who is counted
-    std::function<bool()> alive;                    // of the session; asked on the loop thread
-    std::function<bool(std::string_view id)> sees;  // null: every device
+    std::string person;  // who is counted
+    // What it may see by now; nothing: its session is over. Asked before anything is told, on the loop thread: a
+    // scope that changed is answered by a resync.
+    std::function<std::optional<domain::Scope>()> scope;
+    std::function<bool(const domain::Scope& scope, std::string_view id)> covers;  // a device, where it is now
   };
   // `last_seen`: the Last-Event-ID, if the browser had one. Errors: rate_limited (the person
   // has kMaxStreamsOfPerson open), unavailable (kMaxStreams are open).

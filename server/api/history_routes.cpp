@@ -29,15 +29,12 @@ Result<net::Response> timeline(const service::Fleet& fleet, service::History& hi
   const auto row = TRY(reachable_device(fleet, call.caller, call.parameters[0]));
   Query query(call.request);
   const bool events_only = query.word("which", parse_events_only).value_or(false);
-  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 500).value_or(100));
-  const auto cursor = query.text("cursor", 512);
+  const auto asked = query.page(500);
   TRY(query.done());
-  const auto page = TRY(history.timeline(row.id, cursor, limit, events_only));
+  const auto page = TRY(history.timeline(row.id, asked.cursor, asked.limit, events_only));
   json::array items;
   for (const auto& entry : page.entries) items.push_back(encode(entry));
-  json::object out{{"items", std::move(items)}};
-  put_text(out, "next_cursor", page.next_cursor);
-  return json_response(out);
+  return paged(std::move(items), page.next_cursor);
 }
 
 Result<net::Response> latest(const service::Fleet& fleet, Call& call) {

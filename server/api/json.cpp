@@ -31,6 +31,12 @@ net::Response no_content() {
   return response;
 }
 
+net::Response paged(json::array items, std::string_view next_cursor) {
+  json::object out{{"items", std::move(items)}};
+  put_text(out, "next_cursor", next_cursor);
+  return json_response(out);
+}
+
 Result<Body> Body::parse(const net::Request& request) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
@@ -93,6 +99,14 @@ std::int64_t Body::integer_or(std::string_view name, std::int64_t fallback, std:
   return value->get_int64();
 }
 
+std::optional<std::optional<std::int64_t>> Body::clearable_integer(std::string_view name, std::int64_t min,
+                                                                   std::int64_t max) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  if (value->is_null()) return std::optional<std::int64_t>();
+  return integer_or(name, min, min, max);
+}
+
 std::optional<bool> Body::optional_flag(std::string_view name) {
   const auto* value = find(name);
   if (!value) return std::nullopt;
@@ -124,6 +138,22 @@ std::optional<Body> Body::optional_object(std::string_view name) {
   if (!value) return std::nullopt;
   if (!value->is_object()) return refuse(name, "must be an object"), std::nullopt;
   return Body(value->get_object());
+}
+
+std::optional<std::vector<Body>> Body::optional_objects(std::string_view name, std::size_t max_count) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  const auto refused = [&] {
+    refuse(name, "must be a list of at most " + std::to_string(max_count) + " objects");
+    return std::optional<std::vector<Body>>();
+  };
+  if (!value->is_array() || value->get_array().size() > max_count) return refused();
+  std::vector<Body> out;
+  for (const auto& item : value->get_array()) {
+    if (!item.is_object()) return refused();
+    out.push_back(Body(item.get_object()));
+  }
+  return out;
 }
 
 Result<> Body::done() {
@@ -163,6 +193,11 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t m
     return std::nullopt;
   }
   return number;
+}
+
+Query::Page Query::page(std::size_t most, std::size_t usual) {
+  return {text("cursor", 512),
+          static_cast<std::size_t>(integer("limit", 1, static_cast<std::int64_t>(most)).value_or(static_cast<std::int64_t>(usual)))};
 }
 
 Result<> Query::done() {

@@ -23,13 +23,13 @@ json::object school_row(std::string_view id, std::string_view name, const servic
 }
 
 json::object encode(const service::Overview& overview, const domain::Scope& scope,
-                    const service::Policies& policies) {
+                    const service::Schools& all) {
   json::object out{{"total", overview.total}};
   out["states"] = by_name<domain::Presence>(overview.presences);
   out["verdicts"] = by_name<domain::Verdict>(overview.verdicts);
   json::array schools, ages;
-  for (const auto& school : policies.schools()) {
-    if (scope.covers_school(school.id)) schools.push_back(school_row(school.id, school.name, overview));
+  for (const auto& school : all.all()) {
+    if (scope.covers_school(school.school_id)) schools.push_back(school_row(school.school_id, school.name, overview));
   }
   if (scope.covers_school("")) schools.push_back(school_row("none", "No school", overview));
   for (std::size_t i = 0; i < overview.ages.size(); ++i) {
@@ -42,13 +42,13 @@ json::object encode(const service::Overview& overview, const domain::Scope& scop
 
 }  // namespace
 
-Routes overview_routes(service::Fleet& fleet, service::Reviews& reviews, const service::Policies& policies,
+Routes overview_routes(service::Fleet& fleet, service::Reviews& reviews, const service::Schools& schools,
                        const Clock& clock) {
   return {{net::Method::get, "/api/v1/overview", domain::Permission::view_devices, ScopeKind::school, Where::worker,
-           0, [&fleet, &reviews, &policies, &clock](Call& call) -> Result<net::Response> {
+           0, [&fleet, &reviews, &schools, &clock](Call& call) -> Result<net::Response> {
              const auto& scope = call.caller.person->scope;
              const bool everything = scope.kind == ScopeKind::district;
-             auto out = encode(everything ? fleet.overview() : fleet.overview(scope.id), scope, policies);
+             auto out = encode(everything ? fleet.overview() : fleet.overview(scope.ids), scope, schools);
              out["reviews_open"] = everything ? TRY(reviews.count_open()) : 0;
              out["server_ms"] = clock.wall_ms();
              return json_response(out);

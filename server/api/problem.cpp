@@ -1,22 +1,21 @@
 #include "server/api/problem.h"
 
-#include <optional>
-
 #include "common/base/log.h"
-#include "server/api/json.h"
+#include "server/api/encode.h"
 
 namespace rollcall::api {
 namespace {
 
+// `more`: members beside those that every problem has.
 net::Response respond(int status, std::string_view name, std::string_view detail, std::string_view field,
-                      std::optional<std::int64_t> server_ms = std::nullopt) {
+                      const json::object& more = {}) {
   json::object body;
   body["type"] = "urn:rollcall:problem:" + std::string(name);
   body["title"] = title_of(status);
   body["status"] = status;
   if (!detail.empty()) body["detail"] = detail;
   if (!field.empty()) body["field"] = field;
-  if (server_ms) body["server_ms"] = *server_ms;
+  for (const auto& [key, value] : more) body[key] = value;
   net::Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/problem+json");
@@ -68,6 +67,7 @@ std::string_view title_of(int status) {
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
     case 428: return "Precondition Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
@@ -99,8 +99,10 @@ net::Response problem_rate_limited(std::int64_t retry_after_s, std::string_view 
   return response;
 }
 
-net::Response problem_clock_skew(std::int64_t server_ms, std::string_view detail) {
-  return respond(403, "clock-skew", detail, {}, server_ms);
+net::Response problem_blocked(const domain::Blockers& blockers) {
+  json::array list;
+  for (const auto& it : blockers) list.push_back(encode(it));
+  return respond(409, "blocked", blockers.empty() ? "" : blockers.front().message, {}, {{"blockers", std::move(list)}});
 }
 
 }  // namespace rollcall::api

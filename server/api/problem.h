@@ -7,6 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/net/http_message.h"
+#include "server/domain/custody.h"
 
 namespace rollcall::api {
 
@@ -21,8 +22,8 @@ net::Response problem(int status, std::string_view name, std::string_view detail
 // Try again after this many seconds.
 net::Response problem_rate_limited(std::int64_t retry_after_s, std::string_view detail);
 
-// A device's clock is too far off for what it asked; tells it ours.
-net::Response problem_clock_skew(std::int64_t server_ms, std::string_view detail);
+// A movement of a device that something is in the way of: `blockers` lists what, and what to do about each.
+net::Response problem_blocked(const domain::Blockers& blockers);
 
 // The phrase of RFC 9110 for a status.
 std::string_view title_of(int status);

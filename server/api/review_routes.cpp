@@ -52,10 +52,14 @@ json::object describe(const domain::Review& review, const service::Fleet& fleet)
   return out;
 }
 
-Result<net::Response> list(service::Reviews& reviews, const service::Fleet& fleet) {
+Result<net::Response> list(service::Reviews& reviews, const service::Fleet& fleet, const Call& call) {
+  Query query(call.request);
+  const auto asked = query.page(service::Reviews::kMaxPage);
+  TRY(query.done());
+  const auto page = TRY(reviews.open(asked.cursor, asked.limit));
   json::array items;
-  for (const auto& review : TRY(reviews.open())) items.push_back(describe(review, fleet));
-  return json_response({{"items", std::move(items)}});
+  for (const auto& review : page.reviews) items.push_back(describe(review, fleet));
+  return paged(std::move(items), page.next_cursor);
 }
 
 Result<net::Response> resolve(service::Reviews& reviews, const service::Fleet& fleet, Call& call) {
@@ -74,7 +78,7 @@ Routes review_routes(service::Reviews& reviews, service::Fleet& fleet) {
   using P = domain::Permission;
   return {
       {Method::get, "/api/v1/reviews", P::view_reviews, ScopeKind::district, Where::worker, 0,
-       [&reviews, &fleet](Call&) { return list(reviews, fleet); }},
+       [&reviews, &fleet](Call& call) { return list(reviews, fleet, call); }},
       {Method::post, "/api/v1/reviews/{id}", P::resolve_reviews, ScopeKind::district, Where::worker, kBodyLimit,
        [&reviews, &fleet](Call& call) { return resolve(reviews, fleet, call); }},
   };

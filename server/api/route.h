@@ -70,6 +70,7 @@ struct Route {
   Where where;
   std::size_t body_limit;
   std::variant<Answer, AnswerLater> handler;
+  std::string spool_folder{};  // not empty: the body is a file of any kind, kept here while it is handled; not JSON
 };
 using Routes = std::vector<Route>;
 

@@ -11,6 +11,7 @@ bool is_parameter(std::string_view segment) { return segment.starts_with('{') &&
 
 std::optional<std::vector<std::string>> parameters_of(std::string_view pattern, std::string_view path) {
   std::vector<std::string> found;
+  if (pattern.find('{') == std::string_view::npos) return pattern == path ? std::optional(found) : std::nullopt;
   while (true) {
     const auto pattern_end = pattern.find('/', 1);
     const auto path_end = path.find('/', 1);

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxPassword = domain::kMaxPasswordBytes;
 
 json::array permissions_of(domain::Role role) {
   json::array out;
-  for (auto i = 0; i <= static_cast<int>(domain::Permission::view_audit); ++i) {
+  for (std::size_t i = 0; i < domain::kPermissions; ++i) {
     const auto permission = static_cast<domain::Permission>(i);
     if (domain::holds(role, permission)) out.emplace_back(domain::name_of(permission));
   }
@@ -26,8 +26,8 @@ json::array permissions_of(domain::Role role) {
 
 class SessionRoutes {
  public:
-  SessionRoutes(service::People& people, service::Sessions& sessions, const Clock& clock)
-      : people_(people), sessions_(sessions), clock_(clock) {}
+  SessionRoutes(service::Users& users, service::Sessions& sessions, const Clock& clock)
+      : users_(users), sessions_(sessions), clock_(clock) {}
 
   Result<net::Response> sign_in(Call& call) const {
     auto body = TRY(Body::parse(call.request));
@@ -42,14 +42,14 @@ class SessionRoutes {
       return fail(Errc::permission_denied, "this request comes from another site");
     }
     const auto neighborhood = neighborhood_of(call.request.peer.address);
-    auto opened = people_.sign_in(name, password, new_password,
+    auto opened = users_.sign_in(name, password, new_password,
                                   bearer ? domain::SessionKind::command_line : domain::SessionKind::console,
                                   neighborhood);
     if (!opened && opened.error().code == Errc::conflict && opened.error().field == "new_password") {
       return problem(409, "password-change-required", opened.error().message, "new_password");
     }
     if (!opened && opened.error().code == Errc::rate_limited) {
-      return problem_rate_limited(people_.sign_in_wait_s(name, neighborhood), opened.error().message);
+      return problem_rate_limited(users_.sign_in_wait_s(name, neighborhood), opened.error().message);
     }
     if (!opened) return std::unexpected(std::move(opened).error());
     return answer(*opened);
@@ -61,7 +61,7 @@ class SessionRoutes {
   }
 
   Result<net::Response> sign_out(Call& call) const {
-    TRY(people_.sign_out(*call.caller.person));
+    TRY(users_.sign_out(*call.caller.person));
     auto response = no_content();
     response.headers.add("Set-Cookie", fmt::format("{}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0",
                                                    kSessionCookie));
@@ -74,9 +74,9 @@ class SessionRoutes {
     const auto new_password = body.secret("new_password", kMaxPassword);
     TRY(body.done());
     const auto& who = *call.caller.person;
-    auto opened = people_.change_password(who, password, new_password);
+    auto opened = users_.change_password(who, password, new_password);
     if (!opened && opened.error().code == Errc::rate_limited) {
-      return problem_rate_limited(people_.change_password_wait_s(who), opened.error().message);
+      return problem_rate_limited(users_.change_password_wait_s(who), opened.error().message);
     }
     return answer(TRY(std::move(opened)));
   }
@@ -84,7 +84,7 @@ class SessionRoutes {
  private:
   Result<json::object> describe(const domain::Principal& who, std::int64_t expires_ms) const {
     json::object out;
-    out["user"] = encode(TRY(people_.get(who.user_id)));
+    out["user"] = encode(TRY(users_.get(who.user_id)));
     out["permissions"] = permissions_of(who.role);
     out["expires_ms"] = expires_ms;
     out["server_ms"] = clock_.wall_ms();
@@ -104,15 +104,15 @@ class SessionRoutes {
     return response;
   }
 
-  service::People& people_;
+  service::Users& users_;
   service::Sessions& sessions_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-Routes session_routes(service::People& people, service::Sessions& sessions, const Clock& clock) {
-  const SessionRoutes it(people, sessions, clock);
+Routes session_routes(service::Users& users, service::Sessions& sessions, const Clock& clock) {
+  const SessionRoutes it(users, sessions, clock);
   constexpr auto kOwn = domain::Permission::own_session;
   return {
       {Method::post, "/api/v1/session", Permission::public_, ScopeKind::self, Where::hasher, kBodyLimit,

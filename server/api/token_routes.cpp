@@ -13,14 +13,18 @@ constexpr std::size_t kBodyLimit = 768 * 1024;
 
 class TokenRoutes {
  public:
-  TokenRoutes(service::Tokens& tokens, service::People& people, std::string agents_url, const Clock& clock)
-      : tokens_(tokens), people_(people), agents_url_(std::move(agents_url)), clock_(clock) {}
+  TokenRoutes(service::Tokens& tokens, service::Users& users, std::string agents_url, const Clock& clock)
+      : tokens_(tokens), users_(users), agents_url_(std::move(agents_url)), clock_(clock) {}
 
-  Result<net::Response> list(Call&) const {
+  Result<net::Response> list(Call& call) const {
+    Query query(call.request);
+    const auto asked = query.page(service::Tokens::kMaxPage);
+    TRY(query.done());
+    const auto page = TRY(tokens_.page(asked.cursor, asked.limit));
     json::array items;
-    ActorNames names(people_);
-    for (const auto& token : TRY(tokens_.list())) items.push_back(describe(token, names));
-    return json_response({{"items", std::move(items)}});
+    ActorNames names(users_);
+    for (const auto& token : page.tokens) items.push_back(describe(token, names));
+    return paged(std::move(items), page.next_cursor);
   }
 
   Result<net::Response> create(Call& call) const {
@@ -33,7 +37,7 @@ class TokenRoutes {
     wanted.school_id = body.optional_text("school", 64).value_or("");
     TRY(body.done());
     const auto created = TRY(tokens_.create(call.caller.actor(), wanted));
-    ActorNames names(people_);
+    ActorNames names(users_);
     return json_response({{"token", describe(created.record, names)},
                           {"text", created.text},
                           {"command", "rollcall-agent enroll --server " + agents_url_ + " --token " + created.text}},
@@ -52,15 +56,15 @@ class TokenRoutes {
   }
 
   service::Tokens& tokens_;
-  service::People& people_;
+  service::Users& users_;
   std::string agents_url_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-Routes token_routes(service::Tokens& tokens, service::People& people, std::string agents_url, const Clock& clock) {
-  const TokenRoutes it(tokens, people, std::move(agents_url), clock);
+Routes token_routes(service::Tokens& tokens, service::Users& users, std::string agents_url, const Clock& clock) {
+  const TokenRoutes it(tokens, users, std::move(agents_url), clock);
   using P = domain::Permission;
   return {
       {Method::get, "/api/v1/tokens", P::view_tokens, ScopeKind::district, Where::worker, 0,

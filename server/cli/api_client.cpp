@@ -2,10 +2,17 @@
 
 #include <boost/json.hpp>
 
+#include "common/base/id.h"
+#include "common/base/random.h"
+
 namespace rollcall::cli {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::int64_t kUploadMs = 15 * kMinuteMs;  // as long as the server takes it
+constexpr std::size_t kDownloadLimit = std::size_t{1} << 30;  // a district of 348,000 devices has 100 MB
+constexpr std::size_t kTextLimit = 64 * 1024 * 1024;
 
 Errc code_of(int status) {
   switch (status) {
@@ -40,6 +47,16 @@ Error problem_of(const net::ClientResponse& response) {
   const auto& object = body.get_object();
   std::string message = text_of(object, "detail");
   if (message.empty()) message = text_of(object, "title");
+  // What is in the way of a movement, and what to do about each.
+  if (const auto* blockers = object.if_contains("blockers"); blockers && blockers->is_array()) {
+    message.clear();
+    for (const auto& it : blockers->get_array()) {
+      if (!it.is_object()) continue;
+      const auto& blocker = it.get_object();
+      message.append(message.empty() ? "" : "\n  ").append(text_of(blocker, "message"));
+      message.append(": ").append(text_of(blocker, "remedy"));
+    }
+  }
   // The kind of problem is what a caller can act on; the sentence may change.
   if (text_of(object, "type").ends_with("password-change-required")) message = kPasswordChangeRequired;
   return {code, message, text_of(object, "field")};
@@ -118,13 +135,83 @@ Result<json::value> ApiClient::send(net::Method method, std::string_view path, c
   return parse(TRY(exchange(out)));
 }
 
+Result<json::value> ApiClient::replace(std::string_view path, const json::value& body, std::string_view etag) {
+  auto out = request(net::Method::put, target_of(path, {}));
+  out.headers.set("Content-Type", "application/json");
+  out.headers.set("If-Match", etag);
+  out.body = json::serialize(body);
+  return parse(TRY(exchange(out)));
+}
+
+Result<json::value> ApiClient::send(net::Method method, std::string_view path) {
+  return parse(TRY(exchange(request(method, target_of(path, {})))));
+}
+
+Result<json::value> ApiClient::write(net::Method method, std::string_view path, const json::value& body,
+                                     const std::string& etag) {
+  SystemRandom random;
+  auto out = request(method, target_of(path, {}));
+  out.headers.set("Idempotency-Key", make_uuid(random));
+  if (!etag.empty()) out.headers.set("If-Match", etag);
+  if (!body.is_null()) {
+    out.headers.set("Content-Type", "application/json");
+    out.body = json::serialize(body);
+  }
+  auto answer = exchange(out);
+  const bool lost = !answer && (answer.error().code == Errc::unavailable || answer.error().code == Errc::timeout);
+  if (lost) answer = exchange(out);
+  return parse(TRY(std::move(answer)));
+}
+
+Result<std::string> ApiClient::etag_of(std::string_view path) {
+  const auto response = TRY(client_->send(request(net::Method::get, target_of(path, {}))));
+  if (response.status != 200) return std::unexpected(problem_of(response));
+  return std::string(response.headers.get("ETag"));
+}
+
+Result<std::string> ApiClient::get_text(std::string_view path) {
+  auto out = request(net::Method::get, target_of(path, {}));
+  out.headers.set("Accept", "*/*");
+  out.body_limit = kTextLimit;
+  return exchange(out);
+}
+
+Result<std::string> ApiClient::download(std::string_view path, const Query& query) {
+  auto out = request(net::Method::get, target_of(path, query));
+  out.headers.set("Accept", "*/*");
+  out.body_limit = kDownloadLimit;
+  out.deadline_ms = kUploadMs;
+  return exchange(out);
+}
+
+Result<std::string> ApiClient::post_for_bytes(std::string_view path, const json::value& body) {
+  auto out = request(net::Method::post, target_of(path, {}));
+  out.headers.set("Accept", "*/*");
+  out.headers.set("Content-Type", "application/json");
+  out.body = json::serialize(body);
+  out.body_limit = kTextLimit;
+  return exchange(out);
+}
+
+Result<json::value> ApiClient::upload(std::string_view path, const Query& query, std::string_view type,
+                                      std::uint64_t size, std::function<Result<std::string>()> pieces) {
+  auto out = request(net::Method::post, target_of(path, query));
+  out.headers.set("Content-Type", type);
+  out.body_pieces = std::move(pieces);
+  out.body_size = size;
+  out.deadline_ms = kUploadMs;
+  return parse(TRY(exchange(out)));
+}
+
 Result<> ApiClient::remove(std::string_view path) {
   TRY(exchange(request(net::Method::delete_, target_of(path, {}))));
   return {};
 }
 
-Result<> ApiClient::follow(std::string_view path, const std::function<bool(const net::Event&)>& on_event) {
+Result<> ApiClient::follow(std::string_view path, std::string_view last_seen,
+                           const std::function<bool(const net::Event&)>& on_event) {
   auto out = request(net::Method::get, target_of(path, {}));
+  if (!last_seen.empty()) out.headers.set("Last-Event-ID", std::string(last_seen));
   out.headers.set("Accept", "text/event-stream");
   return client_->follow_events(out, on_event);
 }

@@ -33,8 +33,25 @@ class ApiClient {
 
   Result<boost::json::value> get(std::string_view path, const Query& query = {});
   Result<boost::json::value> send(net::Method method, std::string_view path, const boost::json::value& body);
+  Result<boost::json::value> send(net::Method method, std::string_view path);  // without a body
+  // A record over the version that was read.
+  Result<boost::json::value> replace(std::string_view path, const boost::json::value& body, std::string_view etag);
+  // With an Idempotency-Key of its own: an answer that is lost is asked for again, and nothing is done twice. `etag`:
+  // of an edit; `body` null: none.
+  Result<boost::json::value> write(net::Method method, std::string_view path, const boost::json::value& body,
+                                   const std::string& etag = {});
+  Result<std::string> etag_of(std::string_view path);
+  Result<std::string> get_text(std::string_view path);                         // what is no JSON
+  Result<std::string> download(std::string_view path, const Query& query);  // a file, for as long as it takes
+  Result<std::string> post_for_bytes(std::string_view path, const boost::json::value& body);  // the answer is no JSON
+  // A file as the body of a POST, pulled piece by piece; for as long as it takes.
+  Result<boost::json::value> upload(std::string_view path, const Query& query, std::string_view type,
+                                    std::uint64_t size, std::function<Result<std::string>()> pieces);
   Result<> remove(std::string_view path);
-  Result<> follow(std::string_view path, const std::function<bool(const net::Event&)>& on_event);
+  // What came after the event `last_seen`, and then what comes; "0": begins with a resync, "": what comes only. Until
+  // the stream ends; errors: why it could not be opened.
+  Result<> follow(std::string_view path, std::string_view last_seen,
+                  const std::function<bool(const net::Event&)>& on_event);
 
  private:
   ApiClient(std::unique_ptr<net::TlsHttpClient> client, std::string token)

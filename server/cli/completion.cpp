@@ -1,6 +1,7 @@
 #include "server/cli/completion.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "common/base/text.h"
 
@@ -19,29 +20,42 @@ std::string words_after(const CLI::App& app) {
   return std::string(trim(out));
 }
 
-// One "path|words" line for a command and for everything below it.
-void collect(const CLI::App& app, const std::string& path, std::vector<std::pair<std::string, std::string>>& out) {
-  out.emplace_back(path, words_after(app));
+bool takes_file(const CLI::App& app) {
+  return std::ranges::any_of(app.get_options(), [](const CLI::Option* option) {
+    return option->get_positional() && (option->get_name() == "path" || option->get_name() == "file");
+  });
+}
+
+// What may follow a command, as a line of the script's `case`, and for everything below it.
+struct Command {
+  std::string path, words;
+  bool takes_file{};
+};
+void collect(const CLI::App& app, const std::string& path, std::vector<Command>& out) {
+  out.push_back({path, words_after(app), takes_file(app)});
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (!command->get_name().empty()) collect(*command, path + " " + command->get_name(), out);
   }
 }
 
 std::string bash_script(const CLI::App& app) {
-  std::vector<std::pair<std::string, std::string>> commands;
+  std::vector<Command> commands;
   collect(app, app.get_name(), commands);
   std::string cases;
-  for (const auto& [path, words] : commands) cases += "    '" + path + "') words='" + words + "' ;;\n";
-  // The typed words without options name the command; a file is offered behind an option that takes one.
+  for (const auto& [path, words, file] : commands) {
+    cases += "    '" + path + "') words='" + words + "'" + (file ? " file=yes" : "") + " ;;\n";
+  }
+  // The typed words without options name the command; a file is offered behind what takes one.
   return "_" + app.get_name() + "() {\n"
-         "  local word path=" + app.get_name() + " words=''\n"
+         "  local word path=" + app.get_name() + " words='' file='' at=\"${COMP_WORDS[COMP_CWORD]}\"\n"
          "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
          "    case $word in -*) ;; *) path+=\" $word\" ;; esac\n"
          "  done\n"
          "  case $path in\n" + cases +
          "  esac\n"
-         "  case ${COMP_WORDS[COMP_CWORD-1]} in --profile|--ca) COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")); return ;; esac\n"
-         "  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+         "  case ${COMP_WORDS[COMP_CWORD-1]} in --profile|--ca|--out) file=yes ;; esac\n"
+         "  if [[ -n $file && $at != -* ]]; then COMPREPLY=($(compgen -f -- \"$at\")); return; fi\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"$at\"))\n"
          "}\n"
          "complete -F _" + app.get_name() + " " + app.get_name() + "\n";
 }

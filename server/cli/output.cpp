@@ -22,7 +22,7 @@ std::size_t width_of(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-const json::value* member(const json::value& object, std::string_view name) {
+const json::value* find(const json::value& object, std::string_view name) {
   return object.is_object() ? object.get_object().if_contains(name) : nullptr;
 }
 
@@ -51,7 +51,7 @@ void print(std::string_view text) { fmt::print("{}\n", text); }
 void print_json(const json::value& value) { print(json::serialize(value)); }
 
 std::string cell(const json::value& object, std::string_view name) {
-  const auto* value = member(object, name);
+  const auto* value = find(object, name);
   return value ? text_of(*value) : std::string{};
 }
 
@@ -62,14 +62,20 @@ std::string text_of(const json::value& value) {
   return json::serialize(value);
 }
 
+const json::value& member(const json::value& object, std::string_view name) {
+  static const json::value kNothing = json::object();
+  const auto* found = find(object, name);
+  return found ? *found : kNothing;
+}
+
 const json::array& list(const json::value& object, std::string_view name) {
   static const json::array empty;
-  const auto* value = member(object, name);
+  const auto* value = find(object, name);
   return value && value->is_array() ? value->get_array() : empty;
 }
 
 std::string instant_cell(const json::value& object, std::string_view name) {
-  const auto* value = member(object, name);
+  const auto* value = find(object, name);
   if (!value || !value->is_int64()) return {};
   return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(static_cast<std::time_t>(value->get_int64() / kSecondMs)));
 }

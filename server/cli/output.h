@@ -28,6 +28,8 @@ void print_json(const boost::json::value& value);  // one document, one line
 std::string cell(const boost::json::value& object, std::string_view name);
 // A string, number or flag as text; "" for null.
 std::string text_of(const boost::json::value& value);
+// What stands under `name`, or an empty object.
+const boost::json::value& member(const boost::json::value& object, std::string_view name);
 // The list under `name`, or an empty one.
 const boost::json::array& list(const boost::json::value& object, std::string_view name);
 

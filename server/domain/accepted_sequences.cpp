@@ -16,9 +16,16 @@ auto find_range(Ranges& ranges, std::uint64_t sequence) {
 
 }  // namespace
 
-bool AcceptedSequences::contains(std::uint64_t sequence) const {
+AcceptedSequences::Known AcceptedSequences::look_up(std::uint64_t sequence) const {
   const auto range = find_range(ranges_, sequence);
-  return range != ranges_.end() && range->first <= sequence;
+  if (range == ranges_.end() || sequence < range->first) return Known::missing;
+  return range->closed == 0 ? Known::accepted : Known::unsure;
+}
+
+std::uint64_t AcceptedSequences::closed() const {
+  std::uint64_t all = 0;
+  for (const auto& range : ranges_) all += range.closed;
+  return all;
 }
 
 bool AcceptedSequences::insert(std::uint64_t sequence) {
@@ -28,6 +35,7 @@ bool AcceptedSequences::insert(std::uint64_t sequence) {
   const bool joins_previous = next != ranges_.begin() && std::prev(next)->last + 1 == sequence;
   if (joins_previous && joins_next) {
     std::prev(next)->last = next->last;
+    std::prev(next)->closed += next->closed;
     ranges_.erase(next);
   } else if (joins_previous) {
     std::prev(next)->last = sequence;
@@ -42,14 +50,18 @@ bool AcceptedSequences::insert(std::uint64_t sequence) {
 
 void AcceptedSequences::forget_from(std::uint64_t first) {
   while (!ranges_.empty() && ranges_.back().first >= first) ranges_.pop_back();
-  if (!ranges_.empty() && ranges_.back().last >= first) ranges_.back().last = first - 1;
+  if (ranges_.empty() || ranges_.back().last < first) return;
+  SequenceInterval& cut = ranges_.back();
+  cut.last = first - 1;
+  cut.closed = std::min(cut.closed, cut.last - cut.first);
 }
 
 AcceptedSequences AcceptedSequences::from(const std::vector<SequenceInterval>& ranges) {
   AcceptedSequences result;
   for (const SequenceInterval& range : ranges) {
     const bool apart = result.ranges_.empty() || range.first > result.ranges_.back().last + 1;
-    if (apart && range.first <= range.last && result.ranges_.size() < kMaxRanges) result.ranges_.push_back(range);
+    const bool sound = range.first <= range.last && range.closed <= range.last - range.first;
+    if (apart && sound && result.ranges_.size() < kMaxRanges) result.ranges_.push_back(range);
   }
   return result;
 }
@@ -59,7 +71,9 @@ void AcceptedSequences::close_smallest_gap() {
   for (auto range = ranges_.begin(); range + 1 != ranges_.end(); ++range) {
     if ((range + 1)->first - range->last < (smallest + 1)->first - smallest->last) smallest = range;
   }
-  smallest->last = (smallest + 1)->last;
+  const SequenceInterval& next = *(smallest + 1);
+  smallest->closed += next.first - smallest->last - 1 + next.closed;
+  smallest->last = next.last;
   ranges_.erase(smallest + 1);
 }
 

@@ -31,6 +31,9 @@ struct AgentRef {
 };
 using AgentHandle = std::shared_ptr<const AgentRef>;
 
+// A number beyond it cannot have been assigned; memory is not given out on the word of a damaged row.
+inline constexpr std::int64_t kMaxAgentNo = 50'000'000;
+
 // The stored record.
 struct Agent {
   std::int64_t agent_no{};

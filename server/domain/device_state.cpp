@@ -39,10 +39,13 @@ void fold_packs(DeviceState& state, const ReportEntry& entry, const ReportReadin
 bool DeviceState::knows_boot(std::uint64_t boot) const { return std::ranges::find(boots, boot) != boots.end(); }
 
 Admission admit(const DeviceState& state, std::uint64_t sequence, std::uint64_t boot, bool running_boot) {
-  if (!state.accepted.contains(sequence)) return Admission::fresh;
+  using enum AcceptedSequences::Known;
+  const auto known = state.accepted.look_up(sequence);
+  if (known == missing) return Admission::fresh;
   // A report that was accepted while its boot was running made that boot known, so a repeat of it cannot be
   // mistaken for reuse. Backlog of earlier boots never counts as reuse: too many boots may lie between.
-  return running_boot && !state.knows_boot(boot) ? Admission::reused : Admission::duplicate;
+  if (running_boot && !state.knows_boot(boot)) return Admission::reused;
+  return known == accepted ? Admission::duplicate : Admission::too_late;
 }
 
 bool must_log(const DeviceState& state, Section section, std::uint64_t hash, std::uint64_t sequence, bool reset) {

@@ -101,6 +101,7 @@ struct DeviceState {
 enum class Admission {
   fresh,      // store it
   duplicate,  // stored already: acknowledge it again
+  too_late,   // its gap was closed: perhaps stored already, perhaps nowhere; refuse it
   // Its number was used before, by another boot, and this boot was never heard of: the disk was put back to
   // an older image. Store it, and forget what was accepted from this number on.
   reused,

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/base/text.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 
 namespace rollcall::domain {
 namespace {

@@ -32,6 +32,20 @@ std::string_view name_of(Permission permission) {
       return "edit_users";
     case Permission::view_audit:
       return "view_audit";
+    case Permission::view_people:
+      return "view_people";
+    case Permission::import_roster:
+      return "import_roster";
+    case Permission::edit_calendar:
+      return "edit_calendar";
+    case Permission::edit_inventory:
+      return "edit_inventory";
+    case Permission::import_inventory:
+      return "import_inventory";
+    case Permission::move_custody:
+      return "move_custody";
+    case Permission::audit_rooms:
+      return "audit_rooms";
   }
   return "";
 }
@@ -42,6 +56,8 @@ std::string_view name_of(Role role) {
       return "viewer";
     case Role::technician:
       return "technician";
+    case Role::school_admin:
+      return "school_admin";
     case Role::admin:
       return "admin";
   }
@@ -49,7 +65,7 @@ std::string_view name_of(Role role) {
 }
 
 std::optional<Role> parse_role(std::string_view text) {
-  for (const Role role : {Role::viewer, Role::technician, Role::admin}) {
+  for (const Role role : {Role::viewer, Role::technician, Role::school_admin, Role::admin}) {
     if (name_of(role) == text) return role;
   }
   return std::nullopt;

@@ -1,73 +1,65 @@
-// People who sign in, their sessions, and who did something (Actor).
+// Somebody of the roster: a student, a teacher, staff. Who signs in is a User (user.h). Kept is what somebody at the
+// counter needs to know whom a device belongs to, and nothing else: no birth date, no address, no telephone number, no
+// middle name. Pure types and rules.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "common/base/clock.h"
-#include "server/domain/permission.h"
+#include <vector>
 
 namespace rollcall::domain {
 
-struct User {
-  std::string user_id{};  // ULID
-  std::string name{};     // to sign in with; lower case, unique
-  Role role{Role::viewer};
-  Scope scope{};
-  bool disabled{};
-  // The password was made by the server; it must be changed at the first sign-in, before this instant.
-  std::optional<std::int64_t> one_time_until_ms{};
+enum class PersonRole : std::uint8_t { student, teacher, staff };
+inline constexpr int kPersonRoles = 3;
+std::string_view name_of(PersonRole role);
+std::optional<PersonRole> parse_person_role(std::string_view text);
+
+// active: may be given a device. disabled: the roster has them switched off (withdrawn). missing: the roster does not
+// have them any more. Somebody who is not active keeps what they hold until it is returned.
+enum class PersonState : std::uint8_t { active, disabled, missing };
+inline constexpr int kPersonStates = 3;
+std::string_view name_of(PersonState state);
+std::optional<PersonState> parse_person_state(std::string_view text);
+
+struct Person {
+  std::int64_t person_no{};      // dense; the key of other tables
+  std::string person_id{};       // ULID
+  std::string source_id{};       // the roster's sourcedId
+  std::string student_number{};  // empty: none
+  std::string given_name{};
+  std::string family_name{};
+  std::string preferred_given{};   // empty: the given name
+  std::string preferred_family{};  // empty: the family name
+  PersonRole role{PersonRole::student};
+  std::vector<std::string> school_ids{};  // ascending, each once
+  std::string school_id{};                // the home school, one of them; empty: none
+  std::string grade{};                    // "KG", "03", "12"; empty: none
+  bool enabled{true};
+  std::string email{};
+  std::string username_hash{};  // 16 bytes, as an agent's user_hash; empty: none
   std::int64_t created_ms{};
-  std::optional<std::int64_t> last_sign_in_ms{};
+  std::optional<std::int64_t> missing_ms{};  // since when
+  std::int64_t version{1};
+
+  bool operator==(const Person&) const = default;
 };
 
-enum class SessionKind : std::uint8_t { console, command_line };
-std::string_view name_of(SessionKind kind);
-std::optional<SessionKind> parse_session_kind(std::string_view text);
+PersonState state_of(const Person& person);
 
-// Who is asking, as a session proves it.
-struct Principal {
-  std::string user_id{};
-  std::string name{};
-  Role role{Role::viewer};
-  Scope scope{};
-  std::string session_id{};  // ULID; names the session, opens nothing
-  SessionKind kind{SessionKind::console};
+// "Ana Silva": the names they go by, wherever a person is shown.
+std::string display_name(const Person& person);
 
-  bool may(Permission permission) const { return holds(role, permission); }
-};
+// Grades as people write them, as the roster standard's codes: "9", "09" and "9th grade" are "09", "K" and
+// "Kindergarten" "KG". What is not known stays as it is.
+std::string normalise_grade(std::string_view text);
 
-// Who did something, as the audit log keeps it: an id, never a name.
-struct Actor {
-  enum class Kind : std::uint8_t { user, agent, token, shell, system, unknown };
-  Kind kind{Kind::unknown};
-  std::string id{};  // user_id, agent_id or token_id; empty otherwise
+// What a roster calls a person; nothing: nobody who is kept here (guardians, relatives), or not a role.
+std::optional<PersonRole> person_role_of_roster(std::string_view text);
+bool is_kept_out(std::string_view roster_role);  // a role of the standard that is not kept
 
-  static Actor of(const Principal& principal) { return {Kind::user, principal.user_id}; }
-  std::string to_text() const;  // "user:01H…", "shell"
-};
-
-inline constexpr std::int64_t kOneTimePasswordMs = 24 * kHourMs;
-inline constexpr std::int64_t kConsoleIdleMs = 60 * kMinuteMs;
-inline constexpr std::int64_t kConsoleSessionMs = 12 * kHourMs;
-inline constexpr std::int64_t kCommandLineSessionMs = 30 * kDayMs;
-inline constexpr std::int64_t kMaxSessionsOfUser = 50;  // one more ends the oldest
-inline constexpr std::int64_t kFailedTriesWindowMs = 15 * kMinuteMs;
-// Within the window: of a name in one neighborhood, of a name anywhere, from one neighborhood.
-inline constexpr std::int64_t kMaxFailedTries = 10;
-inline constexpr std::int64_t kMaxFailedTriesOfName = 100;
-inline constexpr std::int64_t kMaxFailedTriesFromOnePlace = 50;
-inline constexpr std::size_t kMinPasswordCharacters = 15;
-inline constexpr std::size_t kMaxPasswordBytes = 1024;
-inline constexpr std::size_t kMaxUserName = 64;
-
-// Lower-cased; nothing unless 1 to kMaxUserName of a-z 0-9 . _ - @ and starting with a letter or digit.
-std::optional<std::string> normalise_user_name(std::string_view text);
-
-// Why `password` may not be used, as a sentence for the person who chose it; empty when it may.
-// `context` are words that somebody who attacks this account would try first (the name, the product).
-std::string password_objection(std::string_view password, std::string_view user_name);
+inline constexpr std::size_t kMaxPersonName = 128, kMaxSourceId = 256, kMaxStudentNumber = 64, kMaxEmail = 254,
+                             kMaxGrade = 16;  // bytes
 
 }  // namespace rollcall::domain

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kOccasions{
     "scheduled", "started", "resumed", "power_changed", "going_to_sleep", "shutting_down", "battery_critical"};
-constexpr std::array<std::string_view, kPresences> kPresenceNames{"online", "asleep", "shut_down",
-                                                                  "flat",   "silent", "never"};
+constexpr std::array<std::string_view, kPresences> kPresenceNames{"online", "asleep", "shut_down", "flat",
+                                                                  "silent", "never",  "no_agent"};
 
 bool nearly_empty(const LastWord& word) {
   if (word.occasion == Occasion::battery_critical) return true;
@@ -60,17 +60,19 @@ Silence explain(const std::optional<LastWord>& word, std::int64_t enrolled_ms, c
 }
 
 std::string sentence(Presence presence, const std::optional<LastWord>& word, std::int64_t now_ms) {
+  if (presence == Presence::no_agent) return "Has no agent: it is known from what people recorded";
   if (!word || presence == Presence::never) return "Enrolled, but it never reported";
   const std::string when = ago(now_ms - word->received_ms);
   const std::string battery =
-      word->percent ? fmt::format(", battery at {:.0f} %{}", *word->percent, word->on_ac ? ", plugged in" : "") : "";
+      word->percent ? fmt::format(", battery at {:.0f}%{}", *word->percent, word->on_ac ? ", plugged in" : "") : "";
   switch (presence) {
     case Presence::online: return fmt::format("Reported {}{}", when, battery);
     case Presence::asleep: return fmt::format("Said it was going to sleep {}{}", when, battery);
     case Presence::shut_down: return fmt::format("Said it was shutting down {}{}", when, battery);
     case Presence::flat: return fmt::format("Fell silent with a nearly empty battery; last heard {}{}", when, battery);
     case Presence::silent:
-    case Presence::never: break;
+    case Presence::never:
+    case Presence::no_agent: break;
   }
   return fmt::format("Was expected {} and said nothing; last heard {}{}", ago(now_ms - word->promised_ms), when,
                      battery);

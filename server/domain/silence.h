@@ -22,8 +22,9 @@ enum class Occasion : std::uint8_t {
 };
 std::string_view name_of(Occasion occasion);
 
-enum class Presence : std::uint8_t { online, asleep, shut_down, flat, silent, never };
-inline constexpr std::size_t kPresences = 6;
+// no_agent: a tablet, a charger, a laptop before it is imaged.
+enum class Presence : std::uint8_t { online, asleep, shut_down, flat, silent, never, no_agent };
+inline constexpr std::size_t kPresences = 7;
 
 std::string_view name_of(Presence presence);  // "online", "asleep", "shut_down", …
 std::optional<Presence> parse_presence(std::string_view text);
@@ -63,7 +64,7 @@ inline constexpr double kNearlyEmptyPercent = 7.0;
 Silence explain(const std::optional<LastWord>& word, std::int64_t enrolled_ms, const Downtime& downtime,
                 std::int64_t now_ms);
 
-// One sentence for a person, with the numbers: "Said it was going to sleep 3 hours ago, battery at 41 %."
+// One sentence for a person, with the numbers: "Said it was going to sleep 3 hours ago, battery at 41%."
 std::string sentence(Presence presence, const std::optional<LastWord>& word, std::int64_t now_ms);
 
 }  // namespace rollcall::domain

@@ -16,7 +16,7 @@ double watt_hours(std::int64_t mwh) { return static_cast<double>(mwh) / 1'000.0;
 
 std::string measured(const PackEvidence& evidence, std::int64_t full, double percent) {
   const std::size_t days = evidence.daily_full_mwh.size();
-  return fmt::format("{} holds {:.1f} Wh when full of the {:.1f} Wh it was made for: {:.0f} % ({})",
+  return fmt::format("{} holds {:.1f} Wh when full of the {:.1f} Wh it was made for: {:.0f}% ({})",
                      evidence.name, watt_hours(full), watt_hours(*evidence.design_mwh), percent,
                      days == 1 ? "measured on 1 day" : fmt::format("median of {} days", days));
 }
@@ -70,15 +70,15 @@ PackVerdict judge(const PackEvidence& evidence) {
   PackVerdict verdict{graded.verdict, percent, {measured(evidence, graded.full_mwh, percent)}};
   if (percent > kImplausiblePercent) {
     verdict.reasons.push_back(
-        fmt::format("More than {:.0f} % is not possible: its gauge is wrong", kImplausiblePercent));
+        fmt::format("More than {:.0f}% is not possible: its gauge is wrong", kImplausiblePercent));
   } else if (graded.verdict == Verdict::implausible) {
-    verdict.reasons.push_back(fmt::format("Less than {:.0f} % after only {} cycles: its gauge is wrong",
+    verdict.reasons.push_back(fmt::format("Less than {:.0f}% after only {} cycles: its gauge is wrong",
                                           kImplausibleLowPercent, *evidence.cycles));
   } else if (graded.verdict == Verdict::replace) {
-    verdict.reasons.push_back(fmt::format("Below {:.0f} %: replace it", kWatchPercent));
+    verdict.reasons.push_back(fmt::format("Below {:.0f}%: replace it", kWatchPercent));
   } else if (graded.verdict == Verdict::watch) {
     verdict.reasons.push_back(
-        fmt::format("Between {:.0f} and {:.0f} %: watch it", kWatchPercent, kGoodPercent));
+        fmt::format("Between {:.0f} and {:.0f}%: watch it", kWatchPercent, kGoodPercent));
   }
   if (evidence.cycles && verdict.verdict != Verdict::implausible) {
     verdict.reasons.push_back(fmt::format("Charged {} times", *evidence.cycles));

@@ -12,23 +12,24 @@ constexpr std::int64_t kWriteEveryMs = 10 * kSecondMs;
 constexpr std::size_t kChunk = 256;  // about 3 ms
 }  // namespace
 
-void AccessPoints::heard(const std::string& bssid, const std::string& ssid, const std::string& school_id,
-                         std::optional<std::int64_t> signal_dbm, std::int64_t observed_ms) {
+void AccessPoints::heard(std::span<const Heard> all) {
   const std::lock_guard lock(mutex_);
-  const Key key{bssid, observed_ms / kHourMs};
-  auto place = pending_.find(key);
-  if (place == pending_.end()) {
-    if (pending_.size() >= kMaxPending) return;
-    place = pending_.emplace(key, Sum{}).first;
+  for (const Heard& it : all) {
+    const KeyView key{it.bssid, it.observed_ms / kHourMs};
+    auto place = pending_.find(key);
+    if (place == pending_.end()) {
+      if (pending_.size() >= kMaxPending) continue;
+      place = pending_.emplace(key, Sum{}).first;
+    }
+    Sum& sum = place->second;
+    sum.ssid = it.ssid;
+    sum.school_id = it.school_id;
+    ++sum.reports;
+    if (!it.signal_dbm) continue;
+    sum.signal_min = sum.signals == 0 ? *it.signal_dbm : std::min(sum.signal_min, *it.signal_dbm);
+    ++sum.signals;
+    sum.signal_sum += *it.signal_dbm;
   }
-  Sum& sum = place->second;
-  sum.ssid = ssid;
-  sum.school_id = school_id;
-  ++sum.reports;
-  if (!signal_dbm) return;
-  sum.signal_min = sum.signals == 0 ? *signal_dbm : std::min(sum.signal_min, *signal_dbm);
-  ++sum.signals;
-  sum.signal_sum += *signal_dbm;
 }
 
 Result<std::vector<AccessPointRow>> AccessPoints::list(std::size_t limit) {
@@ -71,7 +72,7 @@ Result<> AccessPoints::flush() {
       while (chunk.size() < kChunk && !pending_.empty()) {
         auto node = pending_.extract(pending_.begin());
         Sum& sum = node.mapped();
-        chunk.push_back({std::move(node.key().bssid), node.key().hour, std::move(sum.ssid), std::move(sum.school_id),
+        chunk.push_back({std::move(node.key().first), node.key().second, std::move(sum.ssid), std::move(sum.school_id),
                          sum.reports, sum.signals, sum.signal_sum, sum.signal_min});
       }
     }

@@ -9,7 +9,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,9 +33,13 @@ class AccessPoints {
  public:
   AccessPoints(sql::Database& db, const Clock& clock) : db_(db), clock_(clock), next_due_ms_(clock.wall_ms()) {}
 
-  // One laptop heard it once.
-  void heard(const std::string& bssid, const std::string& ssid, const std::string& school_id,
-             std::optional<std::int64_t> signal_dbm, std::int64_t observed_ms);
+  // One laptop heard one of them once. The texts are borrowed for the call.
+  struct Heard {
+    std::string_view bssid, ssid, school_id;
+    std::optional<std::int64_t> signal_dbm;
+    std::int64_t observed_ms{};
+  };
+  void heard(std::span<const Heard> all);
 
   // The busiest first, at most `limit`, over what is still kept.
   Result<std::vector<AccessPointRow>> list(std::size_t limit);
@@ -43,10 +49,11 @@ class AccessPoints {
   Result<> flush();
 
  private:
-  struct Key {
-    std::string bssid;
-    std::int64_t hour{};
-    auto operator<=>(const Key&) const = default;
+  using Key = std::pair<std::string, std::int64_t>;  // BSSID, hour
+  using KeyView = std::pair<std::string_view, std::int64_t>;
+  struct Before {
+    using is_transparent = void;
+    bool operator()(const KeyView& a, const KeyView& b) const { return a < b; }
   };
   struct Sum {
     std::string ssid, school_id;
@@ -58,7 +65,7 @@ class AccessPoints {
   sql::Database& db_;
   const Clock& clock_;
   mutable std::mutex mutex_;
-  std::map<Key, Sum> pending_;
+  std::map<Key, Sum, Before> pending_;
   std::int64_t next_due_ms_;
 };
 

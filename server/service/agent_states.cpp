@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <mutex>
 
+#include "server/domain/agent.h"
 #include "server/service/report_mapping.h"
 #include "server/storage/pack_store.h"
 #include "server/storage/report_log.h"
 
 namespace rollcall::service {
-namespace {
 
-// A number beyond it cannot have been assigned; memory is not given out on the word of a damaged row.
-constexpr std::int64_t kMaxAgentNo = 50'000'000;
-
-}  // namespace
+using domain::kMaxAgentNo;
 
 Result<> AgentStates::load(const std::function<void(std::int64_t, const domain::DeviceState&)>& each) {
   storage::FleetClock clock;
@@ -115,7 +112,11 @@ void AgentStates::mark_unwritten(std::int64_t agent_no) {
 void AgentStates::publish(std::vector<StateUpdate>& updates, std::int64_t last_log_id) {
   std::vector<std::string> encoded;
   encoded.reserve(updates.size());
-  for (const StateUpdate& update : updates) encoded.push_back(storage::encode_state(update.state));
+  std::string buffer;
+  for (const StateUpdate& update : updates) {
+    storage::encode_state(update.state, buffer);
+    encoded.emplace_back(buffer);  // at its size: it stays
+  }
   const std::unique_lock lock(mutex_);
   for (std::size_t i = 0; i < updates.size(); ++i) {
     StateUpdate& update = updates[i];
@@ -183,7 +184,7 @@ Result<> AgentStates::write_behind() {
   for (std::size_t from = 0; from < agents.size(); from += kChunk) {
     const Chunk chunk = take_chunk(agents, from);
     tell_identities(chunk);
-    auto done = db_.write([&](sql::Transaction& transaction) -> Result<> {
+    auto done = db_.write_along([&](sql::Transaction& transaction) -> Result<> {
       for (const auto& [agent_no, state] : chunk.states) {
         if (!state.empty()) {
           TRY(storage::put_state(transaction, agent_no, state));

@@ -34,8 +34,9 @@ class AgentStates {
  public:
   static constexpr std::int64_t kWriteEveryMs = 3 * kSecondMs;
   static constexpr std::int64_t kAliveEveryMs = 30 * kSecondMs;
-  // One transaction of writing behind: about 3 ms.
-  static constexpr std::size_t kChunk = 256;
+  // One transaction of writing behind. Reports that come meanwhile wait for it and for its fsync: at 5,800 a second,
+  // 256 took their p99 past 5 ms.
+  static constexpr std::size_t kChunk = 64;
 
   AgentStates(sql::Database& db, const Clock& clock) : db_(db), clock_(clock) {}
 

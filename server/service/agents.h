@@ -12,7 +12,6 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -21,8 +20,9 @@
 #include "common/sql/sql.h"
 #include "server/domain/agent.h"
 #include "server/domain/device.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 #include "server/service/audit.h"
+#include "server/service/place_index.h"
 
 namespace rollcall::service {
 
@@ -62,15 +62,19 @@ class Agents {
   void refuse_device(std::string_view device_id);
 
  private:
-  struct KeyHash {
-    std::size_t operator()(const pki::KeyId& key) const noexcept;
-  };
   struct Entry {
-    pki::KeyId key_id;
-    domain::AgentHandle handle;
+    pki::KeyId key_id{};
+    domain::AgentHandle handle;          // null: there is no agent of this number
+    std::uint32_t next_of_device{};      // its device's next one, by number; 0: it is the last
   };
   // Swaps the pointer and tells the listener, if that changes anything. Under refresh_mutex_.
   void put(const pki::KeyId& key_id, domain::AgentRef agent);
+  // The rest under mutex_.
+  bool put_in_memory(const pki::KeyId& key_id, const domain::AgentHandle& handle);  // false: nothing changed
+  const Entry* entry(std::int64_t agent_no) const;
+  std::uint32_t first_of_device(std::string_view device_id) const;  // PlaceIndex::kNone: it has none
+  void join_device(std::uint32_t agent_no);
+  void leave_device(std::uint32_t agent_no);
   template <class Change>
   void change_in_memory(const domain::AgentHandle& agent, Change change);
 
@@ -83,10 +87,9 @@ class Agents {
   // is the one that lasts. Never taken by a look-up.
   std::mutex refresh_mutex_;
   mutable std::shared_mutex mutex_;  // guards what follows
-  std::unordered_map<pki::KeyId, domain::AgentHandle, KeyHash> by_key_;
-  std::unordered_map<std::int64_t, Entry> by_no_;
-  std::unordered_map<std::string, std::int64_t> by_id_;
-  std::unordered_map<std::string, std::vector<std::int64_t>> by_device_;  // numbers in rising order
+  std::vector<Entry> entries_;  // by agent_no
+  PlaceIndex by_key_, by_id_;
+  PlaceIndex by_device_;  // each device's lowest number
 };
 
 }  // namespace rollcall::service

@@ -8,7 +8,6 @@
 namespace rollcall::service {
 namespace {
 
-constexpr int kRefusalsAMinute = 60;
 constexpr std::size_t kMaxPage = 500;
 constexpr std::size_t kMaxDetail = 300;
 constexpr std::size_t kVerifyChunk = 1000;
@@ -34,25 +33,68 @@ Result<> Audit::append(sql::Transaction& transaction, const domain::Actor& actor
 Result<> Audit::refused(const domain::Actor& actor, std::string_view action, std::string_view target,
                         std::string_view detail) {
   const std::int64_t now_ms = clock_.wall_ms();
-  std::string text(detail);
+  Hours over;
+  bool kept = false;
   {
     const std::scoped_lock lock(mutex_);
-    Window& window = refusals_[std::string(action)];
-    if (now_ms - window.start_ms >= kMinuteMs || now_ms < window.start_ms) {
-      window.start_ms = now_ms;
-      window.kept = 0;
+    const auto found = refusals_.find(action);
+    if (found != refusals_.end() && found->second.is_over(now_ms)) over.insert(refusals_.extract(found));
+    Hour& hour = refusals_.try_emplace(std::string(action), Hour{.start_ms = now_ms}).first->second;
+    kept = hour.kept < kRefusalsAnHour;
+    if (kept) {
+      ++hour.kept;
+    } else {
+      ++hour.left_out;
     }
-    if (window.kept >= kRefusalsAMinute) {
-      ++window.left_out;
-      return {};
-    }
-    ++window.kept;
-    if (window.left_out > 0)
-      text = "(" + std::to_string(window.left_out) + " more were refused before) " + text;
-    window.left_out = 0;
   }
-  const auto record = record_of(now_ms, actor, action, target, "refused", text);
-  return db_.write([&](sql::Transaction& transaction) { return storage::append_audit(transaction, record); });
+  if (!kept) return {};
+  return write(over, record_of(now_ms, actor, action, target, "refused", detail));
+}
+
+std::int64_t Audit::next_due_ms() const {
+  const std::scoped_lock lock(mutex_);
+  std::int64_t due_ms = INT64_MAX;
+  for (const auto& [action, hour] : refusals_) {
+    if (hour.left_out > 0) due_ms = std::min(due_ms, hour.start_ms + kHourMs);
+  }
+  return due_ms;
+}
+
+Result<> Audit::run_due(std::int64_t now_ms) {
+  Hours over;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto it = refusals_.begin(); it != refusals_.end();) {
+      const auto here = it++;
+      if (here->second.is_over(now_ms)) over.insert(refusals_.extract(here));
+    }
+  }
+  return write(over, std::nullopt);
+}
+
+Result<> Audit::finish() { return run_due(INT64_MAX); }
+
+Result<> Audit::write(const Hours& over, const std::optional<AuditRecord>& refusal) {
+  std::vector<AuditRecord> records;
+  for (const auto& [action, hour] : over) {
+    if (hour.left_out == 0) continue;
+    records.push_back(record_of(clock_.wall_ms(), {}, action, "", "refused",
+                                std::to_string(hour.left_out) + " more were refused within an hour"));
+  }
+  if (refusal) records.push_back(*refusal);
+  if (records.empty()) return {};
+  auto written = db_.write([&](sql::Transaction& transaction) -> Result<> {
+    for (const auto& record : records) TRY(storage::append_audit(transaction, record));
+    return {};
+  });
+  if (written) return written;
+  // Their number is told later.
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [action, hour] : over) {
+    const auto [again, is_new] = refusals_.try_emplace(action, hour);
+    if (!is_new) again->second.left_out += hour.left_out;
+  }
+  return written;
 }
 
 Result<Audit::Page> Audit::page(std::string_view cursor, std::size_t limit) {

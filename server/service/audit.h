@@ -16,7 +16,7 @@
 #include "common/base/result.h"
 #include "common/sql/sql.h"
 #include "server/domain/audit_record.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 
 namespace rollcall::service {
 
@@ -29,10 +29,16 @@ class Audit {
   // Inside the transaction that makes the change, so that neither is there without the other.
   Result<> append(sql::Transaction& transaction, const domain::Actor& actor, std::string_view action,
                   std::string_view target, std::string_view detail = {});
-  // For what was refused: nothing else is written. At most 60 a minute are kept, so that a guesser cannot
-  // fill the disk; the next one that is kept says how many were left out.
+  // For what was refused: nothing else is written. Of each action kRefusalsAnHour are kept, since whoever may guess
+  // must not grow a log from which nothing is ever deleted; one more, when the hour is over, says how many were not.
   Result<> refused(const domain::Actor& actor, std::string_view action, std::string_view target,
                    std::string_view detail);
+  static constexpr int kRefusalsAnHour = 30;
+
+  // Jobs: says how many refusals of an hour that is over were not kept.
+  std::int64_t next_due_ms() const;  // INT64_MAX when none are
+  Result<> run_due(std::int64_t now_ms);
+  Result<> finish();  // the same of hours that are not over
 
   struct Page {
     std::vector<AuditRecord> records;  // newest first
@@ -51,16 +57,19 @@ class Audit {
   Result<Head> verify(const std::optional<Head>& anchor = std::nullopt);
 
  private:
-  sql::Database& db_;
-  const Clock& clock_;
-  struct Window {
+  struct Hour {
     std::int64_t start_ms{};
     int kept{};
     std::int64_t left_out{};
+    bool is_over(std::int64_t now_ms) const { return now_ms - start_ms >= kHourMs || now_ms < start_ms; }
   };
-  std::mutex mutex_;  // guards what follows
-  std::map<std::string, Window, std::less<>>
-      refusals_;  // by action, so that no flood hides another's refusals
+  using Hours = std::map<std::string, Hour, std::less<>>;  // by action: no flood hides another's refusals
+  Result<> write(const Hours& over, const std::optional<AuditRecord>& refusal);
+
+  sql::Database& db_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  // guards what follows
+  Hours refusals_;
 };
 
 }  // namespace rollcall::service

@@ -1,5 +1,5 @@
-// Filtering, searching and paging over the rows: one pass that keeps the best `limit` after the cursor, so
-// that nothing is sorted as a whole and no lock is held for more than one chunk.
+// Filtering, searching and paging over the rows: one pass that keeps the best `offset + limit` after the cursor,
+// so that nothing but the page is sorted and no lock is held for more than one chunk.
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -120,16 +120,17 @@ class DeviceSearch {
       for (std::size_t i = from; i < from + size; ++i) look_at(table_.rows_[i]);
     }
     keep_best();
-    std::ranges::sort(best_, is_before_);
+    cut_page();
   }
 
   std::size_t total() const { return total_; }
-  bool more() const { return after_cursor_ > limit_; }
+  bool more() const { return after_cursor_ > keep_; }
   const std::vector<OwnKey>& best() const { return best_; }
 
  private:
   // Each shared text is searched once, not once a device.
   void match_texts() {
+    if (std::exchange(renumbered_, table_.renumbered_) != table_.renumbered_) matches_.clear();
     for (std::size_t i = matches_.size(); i < table_.texts_.size(); ++i) {
       matches_.push_back(contains(table_.texts_.at(static_cast<std::uint32_t>(i)), part_));
     }
@@ -137,13 +138,25 @@ class DeviceSearch {
 
   bool passes(const DeviceTable::Row& row) const {
     if (!row.live) return false;
-    if (query_.presence && row.presence != *query_.presence) return false;
+    if (query_.presence && DeviceTable::presence_of(row) != *query_.presence) return false;
+    if (!stands(row.standing)) return false;
+    if (query_.held_by && row.held_by != *query_.held_by) return false;
+    if ((query_.verdict || query_.age) && row.agents.empty()) return false;
     if (query_.verdict && row.verdict != *query_.verdict) return false;
-    if (query_.school_id && table_.texts_.at(row.school) != *query_.school_id) return false;
+    if (query_.school_ids && std::ranges::find(*query_.school_ids, table_.schools_.at(row.school)) == query_.school_ids->end()) {
+      return false;
+    }
     if (query_.age && age_bucket(row.last_report_ms, now_ms_) != *query_.age) return false;
     if (part_.empty()) return true;
     return matches_[row.maker] || matches_[row.model] || contains(row.tag, part_) || contains(row.serial, part_) ||
            contains(row.device_id(), part_);
+  }
+
+  bool stands(const domain::Standing& standing) const {
+    return (!query_.kind || standing.kind == *query_.kind) &&
+           (!query_.lifecycle || standing.lifecycle == *query_.lifecycle) &&
+           (!query_.condition || standing.condition == *query_.condition) &&
+           (!query_.flag || standing.flags.has(*query_.flag));
   }
 
   Key key_of(const DeviceTable::Row& row) const {
@@ -152,8 +165,8 @@ class DeviceSearch {
       case DeviceSort::tag: return {0, row.tag, id};
       case DeviceSort::serial: return {0, row.serial, id};
       case DeviceSort::model: return {0, table_.texts_.at(row.model), id};
-      case DeviceSort::school: return {0, table_.texts_.at(row.school), id};
-      case DeviceSort::presence: return {static_cast<std::int64_t>(row.presence), {}, id};
+      case DeviceSort::school: return {0, table_.schools_.at(row.school), id};
+      case DeviceSort::presence: return {static_cast<std::int64_t>(DeviceTable::presence_of(row)), {}, id};
       case DeviceSort::verdict: return {static_cast<std::int64_t>(row.verdict), {}, id};
       case DeviceSort::percent: return {static_cast<std::int64_t>(row.percent * 100), {}, id};
       case DeviceSort::last_report: return {row.last_report_ms, {}, id};
@@ -175,17 +188,24 @@ class DeviceSearch {
     kept.number = key.number;
     kept.text = key.text;
     std::ranges::copy(key.id, kept.id.begin());
-    if (best_.size() == 2 * limit_) keep_best();
+    if (best_.size() == 2 * keep_) keep_best();
   }
 
-  // Linear, and called once in `limit` additions: cheaper than a heap when rows come in their own order.
+  // Linear, and called once in `keep_` additions: cheaper than a heap when rows come in their own order.
   void keep_best() {
-    if (best_.size() < limit_) return;
-    const auto last = best_.begin() + static_cast<std::ptrdiff_t>(limit_ - 1);
+    if (best_.size() < keep_) return;
+    const auto last = best_.begin() + static_cast<std::ptrdiff_t>(keep_ - 1);
     std::ranges::nth_element(best_, last, is_before_);
-    best_.resize(limit_);
+    best_.resize(keep_);
     worst_ = best_.back();
     full_ = true;
+  }
+
+  void cut_page() {
+    const auto page = best_.begin() + static_cast<std::ptrdiff_t>(std::min(query_.offset, best_.size()));
+    std::ranges::nth_element(best_, page, is_before_);
+    best_.erase(best_.begin(), page);
+    std::ranges::sort(best_, is_before_);
   }
 
   const DeviceTable& table_;
@@ -193,19 +213,23 @@ class DeviceSearch {
   const std::optional<OwnKey> after_;
   const std::int64_t now_ms_;
   const std::string part_;
-  std::vector<bool> matches_;  // by text in the pool
-  const std::size_t limit_ = std::clamp<std::size_t>(query_.limit, 1, kMaxPage);
+  std::vector<bool> matches_;   // by text in the pool,
+  std::uint64_t renumbered_{};  // as it was numbered then
+  const std::size_t keep_ = query_.offset + std::clamp<std::size_t>(query_.limit, 1, kMaxPage);
   const std::function<bool(const OwnKey&, const OwnKey&)> is_before_ = [this](const OwnKey& a, const OwnKey& b) {
     return before(a.view(), b.view());
   };
-  std::vector<OwnKey> best_;  // in no order; the `limit_` best of what was seen are among them
-  OwnKey worst_;              // of the `limit_` best, once there were as many
+  std::vector<OwnKey> best_;  // in no order; the `keep_` best of what was seen are among them
+  OwnKey worst_;              // of the `keep_` best, once there were as many
   bool full_{};
   std::size_t total_{}, after_cursor_{};
 };
 
 Result<DevicePage> DeviceTable::list(const DeviceQuery& query, std::int64_t now_ms) const {
   std::optional<OwnKey> after;
+  if (query.offset > 0 && !query.cursor.empty()) {
+    return fail(Errc::invalid_argument, "cannot be told beside a cursor", "offset");
+  }
   if (!query.cursor.empty()) after = TRY(decode_cursor(query));
   DeviceSearch search(*this, query, std::move(after), now_ms);
   search.run();

@@ -1,7 +1,6 @@
 #include "server/service/device_table.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <utility>
 
@@ -11,6 +10,12 @@ std::uint32_t TextPool::intern(std::string_view text) {
   const auto [place, is_new] = numbers_.try_emplace(std::string(text), static_cast<std::uint32_t>(texts_.size()));
   if (is_new) texts_.emplace_back(text);
   return place->second;
+}
+
+void TextPool::keep_only(const std::vector<std::uint32_t*>& held) {
+  TextPool kept;
+  for (std::uint32_t* number : held) *number = kept.intern(texts_[*number]);
+  *this = std::move(kept);
 }
 
 std::optional<std::uint32_t> TextPool::find(std::string_view text) const {
@@ -30,14 +35,29 @@ AgeBucket age_bucket(std::int64_t last_report_ms, std::int64_t now_ms) {
 }
 
 std::uint32_t DeviceTable::place_of(std::string_view device_id) const {
-  const auto found = by_id_.find(std::string(device_id));
-  return found == by_id_.end() ? kNone : found->second;
+  return by_id_.find(hash_of(device_id), [&](std::uint32_t place) { return rows_[place].device_id() == device_id; });
 }
 
 void DeviceTable::mark_changed(std::uint32_t place) {
   if (rows_[place].changed) return;
   rows_[place].changed = true;
   changed_.push_back(place);
+}
+
+// Beyond what is told one by one, everything is read again anyway.
+void DeviceTable::note_departure(const Row& row) {
+  if (schools_.at(row.school).empty() || departures_.size() > kMaxChangedIds) return;
+  departures_.emplace_back(std::string(row.device_id()), schools_.at(row.school));
+}
+
+void DeviceTable::forget_texts() {
+  if (texts_.size() <= 2 * rows_.size() + kTextsToSpare) return;
+  std::vector<std::uint32_t*> held;
+  for (Row& row : rows_) {
+    if (row.live) held.insert(held.end(), {&row.maker, &row.model});
+  }
+  texts_.keep_only(held);
+  ++renumbered_;
 }
 
 void DeviceTable::reset_state(Row& row) {
@@ -67,14 +87,19 @@ void DeviceTable::put_device(const domain::Device& device) {
     std::ranges::copy(device.device_id, row.id.begin());
     row.live = true;
     row.created_ms = row.since_ms = device.created_ms;
-    by_id_.emplace(device.device_id, place);
+    by_id_.put(hash_of(device.device_id), place);
   }
   Row& row = rows_[place];
   row.serial = device.serial;
   row.tag = device.tag;
   row.maker = texts_.intern(device.maker);
   row.model = texts_.intern(device.model);
-  row.school = texts_.intern(device.school_id);
+  const std::uint32_t school = schools_.intern(device.school_id);
+  if (school != row.school) note_departure(row);
+  row.school = school;
+  row.standing = device.standing;
+  row.held_by = device.held_by;
+  forget_texts();
   mark_changed(place);
 }
 
@@ -89,7 +114,8 @@ std::vector<std::int64_t> DeviceTable::remove_device(std::string_view device_id)
     --agents_;
   }
   removed_.emplace_back(device_id);
-  by_id_.erase(std::string(device_id));
+  note_departure(rows_[place]);
+  by_id_.erase(hash_of(device_id), place);
   std::erase(changed_, place);
   rows_[place] = Row{};
   changes_ms_[place] = domain::kNever;
@@ -122,18 +148,18 @@ std::optional<std::string> DeviceTable::put_agent(const domain::AgentHandle& age
   return left;
 }
 
-void DeviceTable::tell(std::uint32_t place, std::int64_t agent_no, const domain::DeviceState& state,
-                       const domain::Downtime& downtime, std::int64_t now_ms) {
+void DeviceTable::tell(std::uint32_t place, const Told& told, const domain::Downtime& downtime, std::int64_t now_ms) {
   Row& row = rows_[place];
+  const domain::DeviceState& state = *told.state;
+  const std::int64_t agent_no = told.agent_no;
   if (!state.reported() || (row.agent_no != agent_no && state.word.received_ms < row.last_report_ms)) return;
   const domain::Silence silence = domain::explain(state.last_word(), row.created_ms, downtime, now_ms);
   // "Online since" is since it came back, not since its last report.
   if (silence.presence != row.presence || row.agent_no == 0) row.since_ms = silence.since_ms;
   row.presence = silence.presence;
   changes_ms_[place] = silence.changes_ms;
-  const domain::BatterySummary battery = domain::battery_summary(state);
-  row.verdict = battery.verdict;
-  row.health = battery.health_percent ? static_cast<float>(*battery.health_percent) : -1.0f;
+  row.verdict = told.battery.verdict;
+  row.health = told.battery.health_percent ? static_cast<float>(*told.battery.health_percent) : -1.0f;
   row.percent = state.word.percent ? static_cast<float>(*state.word.percent) : -1.0f;
   row.on_ac = state.sampled_ms[domain::index_of(domain::Section::battery)] == 0 ? std::int8_t{-1}
                                                                                 : std::int8_t{state.word.on_ac};
@@ -143,11 +169,14 @@ void DeviceTable::tell(std::uint32_t place, std::int64_t agent_no, const domain:
 }
 
 void DeviceTable::apply(const std::vector<Change>& changes, const domain::Downtime& downtime, std::int64_t now_ms) {
+  std::vector<Told> all;
+  all.reserve(changes.size());
+  for (const Change& it : changes) all.push_back({it.agent_no, it.state, domain::battery_summary(*it.state)});
   const std::unique_lock lock(mutex_);
-  for (const Change& change : changes) {
-    const auto agent_place = static_cast<std::size_t>(change.agent_no);
+  for (const Told& told : all) {
+    const auto agent_place = static_cast<std::size_t>(told.agent_no);
     if (agent_place >= by_agent_.size() || by_agent_[agent_place] == kNone) continue;
-    tell(by_agent_[agent_place], change.agent_no, *change.state, downtime, now_ms);
+    tell(by_agent_[agent_place], told, downtime, now_ms);
   }
 }
 
@@ -161,7 +190,9 @@ void DeviceTable::retell(std::string_view device_id,
   if (place == kNone) return;
   reset_state(rows_[place]);
   changes_ms_[place] = domain::kNever;
-  for (const auto& [agent_no, state] : states) tell(place, agent_no, state, downtime, now_ms);
+  for (const auto& [agent_no, state] : states) {
+    tell(place, {agent_no, &state, domain::battery_summary(state)}, downtime, now_ms);
+  }
   mark_changed(place);
 }
 
@@ -182,8 +213,10 @@ DeviceRow DeviceTable::show(const Row& row) const {
   out.serial = row.serial;
   out.manufacturer = texts_.at(row.maker);
   out.model = texts_.at(row.model);
-  out.school_id = texts_.at(row.school);
-  out.presence = row.presence;
+  out.school_id = schools_.at(row.school);
+  out.standing = row.standing;
+  out.held_by = row.held_by;
+  out.presence = presence_of(row);
   out.presence_since_ms = row.since_ms;
   out.verdict = row.verdict;
   out.health_percent = known(row.health);
@@ -212,24 +245,29 @@ std::int64_t DeviceTable::current_agent(std::string_view device_id) const {
   return place == kNone ? 0 : rows_[place].agent_no;
 }
 
-Overview DeviceTable::overview(std::optional<std::string_view> school_id, std::int64_t now_ms) const {
+Overview DeviceTable::overview(const std::optional<std::vector<std::string>>& school_ids, std::int64_t now_ms) const {
   Overview out;
   std::vector<SchoolCounts> schools;
   for (std::size_t from = 0, size = kChunk; size == kChunk; from += kChunk) {
     const std::shared_lock lock(mutex_);
     size = from < rows_.size() ? std::min(kChunk, rows_.size() - from) : 0;
-    if (schools.size() < texts_.size()) schools.resize(texts_.size());
-    const std::uint32_t wanted = school_id ? texts_.find(*school_id).value_or(kNone) : kNone;
+    if (schools.size() < schools_.size()) schools.resize(schools_.size());
+    std::vector<bool> wanted(schools_.size(), !school_ids);
+    for (const auto& id : school_ids.value_or(std::vector<std::string>())) {
+      if (const auto number = schools_.find(id)) wanted[*number] = true;
+    }
     for (std::size_t i = from; i < from + size; ++i) {
       const Row& row = rows_[i];
-      if (!row.live || (school_id && row.school != wanted)) continue;
+      if (!row.live || !wanted[row.school]) continue;
       SchoolCounts& school = schools[row.school];
-      if (school.total++ == 0) school.school_id = texts_.at(row.school);
-      school.online += row.presence == domain::Presence::online;
-      school.silent += row.presence == domain::Presence::silent;
+      if (school.total++ == 0) school.school_id = schools_.at(row.school);
+      const domain::Presence presence = presence_of(row);
+      school.online += presence == domain::Presence::online;
+      school.silent += presence == domain::Presence::silent;
       school.replace += row.verdict == domain::Verdict::replace;
       ++out.total;
-      ++out.presences[static_cast<std::size_t>(row.presence)];
+      ++out.presences[static_cast<std::size_t>(presence)];
+      if (row.agents.empty()) continue;  // it cannot tell of its battery, nor report
       ++out.verdicts[static_cast<std::size_t>(row.verdict)];
       ++out.ages[static_cast<std::size_t>(age_bucket(row.last_report_ms, now_ms))];
     }
@@ -243,14 +281,18 @@ Overview DeviceTable::overview(std::optional<std::string_view> school_id, std::i
 FleetChanges DeviceTable::take_changes() {
   const std::unique_lock lock(mutex_);
   FleetChanges changes;
-  changes.too_many = changed_.size() + removed_.size() > kMaxChangedIds;
+  changes.too_many = changed_.size() + removed_.size() > kMaxChangedIds || departures_.size() > kMaxChangedIds;
   for (const std::uint32_t place : changed_) {
     rows_[place].changed = false;
     if (!changes.too_many) changes.ids.emplace_back(rows_[place].device_id());
   }
-  if (!changes.too_many) std::ranges::move(removed_, std::back_inserter(changes.ids));
+  if (!changes.too_many) {
+    std::ranges::move(removed_, std::back_inserter(changes.ids));
+    changes.departures = std::move(departures_);
+  }
   changed_.clear();
   removed_.clear();
+  departures_.clear();
   return changes;
 }
 
@@ -267,6 +309,11 @@ std::size_t DeviceTable::devices() const {
 std::size_t DeviceTable::agents() const {
   const std::shared_lock lock(mutex_);
   return agents_;
+}
+
+std::size_t DeviceTable::texts() const {
+  const std::shared_lock lock(mutex_);
+  return texts_.size();
 }
 
 }  // namespace rollcall::service

@@ -17,13 +17,17 @@
 #include "server/domain/device.h"
 #include "server/domain/device_state.h"
 #include "server/service/fleet.h"
+#include "server/service/place_index.h"
 
 namespace rollcall::service {
 
 // Texts that many devices share (maker, model, school), each kept once.
 class TextPool {
  public:
+  TextPool() { intern(""); }  // number 0, which a new row has of each
   std::uint32_t intern(std::string_view text);
+  // Forgets what none of `held` is the number of, and tells them their new numbers.
+  void keep_only(const std::vector<std::uint32_t*>& held);
   const std::string& at(std::uint32_t number) const { return texts_[number]; }
   std::size_t size() const { return texts_.size(); }
   std::optional<std::uint32_t> find(std::string_view text) const;
@@ -55,7 +59,7 @@ class DeviceTable {
   // The agents whose silence changes its meaning by now.
   std::vector<std::int64_t> overdue(std::int64_t now_ms) const;
 
-  Overview overview(std::optional<std::string_view> school_id, std::int64_t now_ms) const;
+  Overview overview(const std::optional<std::vector<std::string>>& school_ids, std::int64_t now_ms) const;
   Result<DevicePage> list(const DeviceQuery& query, std::int64_t now_ms) const;
   std::optional<DeviceRow> row(std::string_view device_id) const;
   std::vector<domain::AgentHandle> agents_of(std::string_view device_id) const;  // newest first
@@ -66,10 +70,13 @@ class DeviceTable {
   bool has_changes() const;
   std::size_t devices() const;
   std::size_t agents() const;
+  std::size_t texts() const;  // makers and models that are kept
 
  private:
   friend class DeviceSearch;
-  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::uint32_t kNone = PlaceIndex::kNone;
+  // Beyond two a row, before anybody looks for texts that no row holds.
+  static constexpr std::size_t kTextsToSpare = 1'024;
 
   struct Row {
     std::array<char, 26> id{};
@@ -78,6 +85,8 @@ class DeviceTable {
     domain::Presence presence{domain::Presence::never};
     domain::Verdict verdict{domain::Verdict::unknown};
     std::int8_t on_ac{-1};  // −1 unknown
+    domain::Standing standing{};
+    domain::HolderKind held_by{domain::HolderKind::nobody};
     std::uint32_t maker{}, model{}, school{};
     float health{-1}, percent{-1};  // −1 unknown
     std::int64_t since_ms{}, last_report_ms{}, created_ms{};
@@ -89,22 +98,36 @@ class DeviceTable {
   };
 
   std::uint32_t place_of(std::string_view device_id) const;
-  void tell(std::uint32_t place, std::int64_t agent_no, const domain::DeviceState& state,
-            const domain::Downtime& downtime, std::int64_t now_ms);
+  // What a row tells of an agent; worked out before the lock is taken.
+  struct Told {
+    std::int64_t agent_no{};
+    const domain::DeviceState* state{};
+    domain::BatterySummary battery;
+  };
+  void tell(std::uint32_t place, const Told& told, const domain::Downtime& downtime, std::int64_t now_ms);
+  void forget_texts();
+  void note_departure(const Row& row);  // from its school, if it has one
   void reset_state(Row& row);
   void mark_changed(std::uint32_t place);
   DeviceRow show(const Row& row) const;
+  // A device without an agent is not silent: nothing of it can speak.
+  static domain::Presence presence_of(const Row& row) {
+    return row.agents.empty() ? domain::Presence::no_agent : row.presence;
+  }
 
   mutable std::shared_mutex mutex_;  // guards everything below
   std::vector<Row> rows_;
   std::vector<std::int64_t> changes_ms_;  // by row: when its silence changes its meaning
   std::vector<std::uint32_t> free_;
-  std::unordered_map<std::string, std::uint32_t> by_id_;
+  PlaceIndex by_id_;
   std::vector<std::uint32_t> by_agent_;  // agent_no → row
   std::size_t agents_{};
-  TextPool texts_;
+  TextPool texts_;            // makers and models: laptops tell them, so what no row holds is forgotten
+  std::uint64_t renumbered_{};  // how often
+  TextPool schools_;            // as many as there are schools
   std::vector<std::uint32_t> changed_;
   std::vector<std::string> removed_;
+  std::vector<FleetChanges::Departure> departures_;
 };
 
 AgeBucket age_bucket(std::int64_t last_report_ms, std::int64_t now_ms);  // 0: never

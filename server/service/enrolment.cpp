@@ -113,7 +113,7 @@ Result<Enrolment::Enrolled> Enrolment::enrol_again(sql::Transaction& transaction
   } else if (known.agent.not_after_ms + domain::kRenewalGraceMs < now_ms) {
     return refuse_secret("this enrollment token was used too long ago; ask for a new one");
   }
-  Enrolled out{.agent_id = known.agent.agent_id, .device_id = known.agent.device_id, .certificate_pem = {}};
+  Enrolled out{.agent_id = known.agent.agent_id, .device_id = known.agent.device_id, .key_id = request.key_id, .certificate_pem = {}};
   out.certificate_pem = TRY(issue(known.agent, request));
   TRY(storage::update_certificate(transaction, known.agent));
   TRY(audit_.append(transaction, {Actor::Kind::token, token_id}, "agent.enrol", "agent:" + out.agent_id,
@@ -126,35 +126,35 @@ Result<Enrolment::Enrolled> Enrolment::enrol_new(sql::Transaction& transaction,
                                                  const pki::CertificateRequest& request) {
   const std::int64_t now_ms = clock_.wall_ms();
   TRY(consume(transaction, token, claim, now_ms));
-  const Place place = TRY(find_place(transaction, claim, token.record.school_id, clock_, random_));
+  const Home home = TRY(find_home(transaction, claim, token.record.school_id, clock_, random_));
   domain::Agent agent{.agent_no = 0,
                       .agent_id = make_uuid(random_),
-                      .device_id = place.device_id,
+                      .device_id = home.device_id,
                       .key_id = request.key_id,
                       .certificate_serial = {},
                       .not_before_ms = 0,
                       .not_after_ms = 0,
                       .enrolled_ms = now_ms,
                       .system_uuid = claim.system_uuid};
-  Enrolled out{.agent_id = agent.agent_id, .device_id = place.device_id, .certificate_pem = {}};
+  Enrolled out{.agent_id = agent.agent_id, .device_id = home.device_id, .key_id = request.key_id, .certificate_pem = {}};
   out.certificate_pem = TRY(issue(agent, request));
   agent.agent_no = TRY(storage::insert_agent(transaction, agent));
   TRY(storage::insert_token_use(transaction, token.record.token_id, agent.agent_no, now_ms));
-  TRY(storage::supersede_agents(transaction, place.device_id, agent.agent_no, now_ms));
-  if (place.review) {
+  TRY(storage::supersede_agents(transaction, home.device_id, agent.agent_no, now_ms));
+  if (home.review) {
     TRY(storage::insert_review(transaction, {.review_id = make_ulid(clock_, random_),
-                                             .kind = *place.review,
+                                             .kind = *home.review,
                                              .agent_no = agent.agent_no,
                                              .agent_id = agent.agent_id,
-                                             .device_id = place.device_id,
-                                             .other_device_id = place.other_device_id,
-                                             .claimed_serial = place.claimed_serial,
+                                             .device_id = home.device_id,
+                                             .other_device_id = home.other_device_id,
+                                             .claimed_serial = home.claimed_serial,
                                              .maker = claim.maker,
                                              .model = claim.model,
                                              .created_ms = now_ms}));
   }
   TRY(audit_.append(transaction, {Actor::Kind::token, token.record.token_id}, "agent.enrol",
-                    "agent:" + agent.agent_id, "device:" + place.device_id + ", " + place.why));
+                    "agent:" + agent.agent_id, "device:" + home.device_id + ", " + home.why));
   return out;
 }
 
@@ -184,10 +184,12 @@ Result<wire::EnrolReply> Enrolment::enroll(const wire::EnrolRequest& request) {
     return std::unexpected(error);
   }
   TRY(agents_.refresh(enrolled->device_id));
+  const auto agent = agents_.find(enrolled->key_id);
   return wire::EnrolReply{.agent_id = enrolled->agent_id,
                           .certificate_pem = enrolled->certificate_pem,
                           .authority_pem = authority_.certificate_pem(),
-                          .server_ms = clock_.wall_ms()};
+                          .server_ms = clock_.wall_ms(),
+                          .policy = policies_.of(agent ? std::string_view(agent->school_id) : std::string_view())};
 }
 
 Result<wire::RenewReply> Enrolment::renew(const wire::RenewRequest& request,

@@ -27,6 +27,7 @@
 #include "server/service/agents.h"
 #include "server/service/audit.h"
 #include "server/service/identity.h"
+#include "server/service/policies.h"
 #include "server/service/rate_limit.h"
 #include "server/storage/agent_store.h"
 #include "server/storage/token_store.h"
@@ -36,11 +37,12 @@ namespace rollcall::service {
 class Enrolment {
  public:
   Enrolment(sql::Database& db, const Clock& clock, Random& random, const pki::CertificateAuthority& authority,
-            Agents& agents, Audit& audit)
+            const Policies& policies, Agents& agents, Audit& audit)
       : db_(db),
         clock_(clock),
         random_(random),
         authority_(authority),
+        policies_(policies),
         agents_(agents),
         audit_(audit),
         certificates_(clock, kCertificates, kCertificatesWindowMs) {}
@@ -64,6 +66,7 @@ class Enrolment {
   struct Enrolled {
     std::string agent_id{};
     std::string device_id{};
+    pki::KeyId key_id{};
     std::string certificate_pem{};
   };
   Result<> expect_patience(const pki::KeyId& key);
@@ -79,6 +82,7 @@ class Enrolment {
   const Clock& clock_;
   Random& random_;
   const pki::CertificateAuthority& authority_;
+  const Policies& policies_;
   Agents& agents_;
   Audit& audit_;
   RateLimit certificates_;

@@ -82,8 +82,8 @@ void Fleet::agent_changed(const domain::AgentHandle& agent) {
   table_->retell(agent->device_id, state_of, states_->downtime(), clock_.wall_ms());
 }
 
-Overview Fleet::overview(std::optional<std::string_view> school_id) const {
-  return table_->overview(school_id, clock_.wall_ms());
+Overview Fleet::overview(const std::optional<std::vector<std::string>>& school_ids) const {
+  return table_->overview(school_ids, clock_.wall_ms());
 }
 Result<DevicePage> Fleet::list(const DeviceQuery& query) const { return table_->list(query, clock_.wall_ms()); }
 std::optional<DeviceRow> Fleet::row(std::string_view device_id) const { return table_->row(device_id); }
@@ -131,6 +131,15 @@ Result<LatestReport> Fleet::latest(std::string_view device_id) const {
   return fail(Errc::not_found, "there is no such device, or it never reported");
 }
 
+std::optional<std::int64_t> Fleet::seen_at_school_ms(std::string_view device_id) const {
+  const std::int64_t agent_no = table_->current_agent(device_id);
+  if (agent_no == 0) return std::nullopt;
+  const domain::DeviceState state = states_->get(agent_no);
+  const wire::Report newest = latest_of(state, {});
+  if (!newest.connectivity || !newest.connectivity->on_school_network) return std::nullopt;
+  return state.sampled_ms[domain::index_of(domain::Section::connectivity)];
+}
+
 void Fleet::teach(Identities& identities) {
   states_->tell([&identities](std::int64_t agent_no, const wire::Identity& identity) {
     if (const auto told = identities.told(agent_no, identity); !told) {
@@ -139,15 +148,9 @@ void Fleet::teach(Identities& identities) {
   });
 }
 
-std::uint64_t Fleet::subscribe(Listener listener) {
+void Fleet::subscribe(Listener listener) {
   const std::lock_guard lock(mutex_);
-  listeners_.emplace(next_listener_, std::move(listener));
-  return next_listener_++;
-}
-
-void Fleet::unsubscribe(std::uint64_t number) {
-  const std::lock_guard lock(mutex_);
-  listeners_.erase(number);
+  listeners_.push_back(std::move(listener));
 }
 
 std::int64_t Fleet::next_due() const {
@@ -193,7 +196,7 @@ void Fleet::tell_listeners() {
   if (!table_->has_changes()) return;
   const FleetChanges changes = table_->take_changes();
   const std::lock_guard lock(mutex_);
-  for (const auto& [number, listener] : listeners_) listener(changes);
+  for (const auto& listener : listeners_) listener(changes);
 }
 
 Result<> Fleet::flush() { return states_->write_behind(); }
@@ -219,6 +222,7 @@ FleetStats Fleet::stats() const {
   stats.devices = table_->devices();
   stats.agents = table_->agents();
   stats.unwritten_agents = states_->unwritten();
+  stats.texts = table_->texts();
   stats.state_writes = states_->writes();
   stats.replayed_reports = states_->replayed();
   stats.load_ms = load_ms_;

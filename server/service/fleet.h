@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,6 +43,8 @@ std::optional<DeviceSort> parse_device_sort(std::string_view text);
 
 struct DeviceRow {
   std::string id, tag, serial, manufacturer, model, school_id;
+  domain::Standing standing{};
+  domain::HolderKind held_by{domain::HolderKind::nobody};
   domain::Presence presence{domain::Presence::never};
   std::int64_t presence_since_ms{};
   domain::Verdict verdict{domain::Verdict::unknown};
@@ -54,17 +55,25 @@ struct DeviceRow {
   std::int64_t created_ms{};
 };
 
-// Absent filters let everything through. A school filter of "" means devices without a school.
+// Absent filters let everything through. The school "" means devices without a school.
 struct DeviceQuery {
   std::string search{};  // part of tag, serial, model, manufacturer or id; ASCII case is ignored
   std::optional<domain::Presence> presence{};
   std::optional<domain::Verdict> verdict{};
-  std::optional<std::string> school_id{};
+  std::optional<std::vector<std::string>> school_ids{};  // of one of these
   std::optional<AgeBucket> age{};
+  std::optional<domain::DeviceKind> kind{};
+  std::optional<domain::Lifecycle> lifecycle{};
+  std::optional<domain::Condition> condition{};
+  std::optional<domain::Flag> flag{};
+  std::optional<domain::HolderKind> held_by{};
   DeviceSort sort{DeviceSort::last_report};
   bool descending{true};
   std::size_t limit{100};  // at most kMaxPage
   std::string cursor{};    // an earlier page's next_cursor, of the same sort and order; empty: from the start
+  // So many rows are passed over first: what a scrollbar needs that is dragged to any place. Who reads everything
+  // uses the cursor, which neither repeats nor misses rows when others move. Never with a cursor.
+  std::size_t offset{};
 };
 inline constexpr std::size_t kMaxPage = 1'000;
 
@@ -83,6 +92,7 @@ struct SchoolCounts {
 struct Overview {
   std::size_t total{};
   std::array<std::size_t, domain::kPresences> presences{};  // by Presence
+  // Of those with an agent.
   std::array<std::size_t, domain::kVerdicts> verdicts{};    // by Verdict
   std::array<std::size_t, kAgeBuckets> ages{};              // by AgeBucket
   std::vector<SchoolCounts> schools;                        // those that have devices, by id
@@ -129,11 +139,16 @@ struct DeviceView {
 struct FleetChanges {
   std::vector<std::string> ids;
   bool too_many{};
+  // Of them, those that are not in this school any more: moved, or deleted.
+  struct Departure {
+    std::string id, school_id;
+  };
+  std::vector<Departure> departures{};
 };
 inline constexpr std::size_t kMaxChangedIds = 500;
 
 struct FleetStats {
-  std::size_t devices{}, agents{}, unwritten_agents{};
+  std::size_t devices{}, agents{}, unwritten_agents{}, texts{};
   std::uint64_t state_writes{}, state_write_failures{};
   std::int64_t replayed_reports{}, load_ms{};
 };
@@ -156,20 +171,21 @@ class Fleet final : public RecordsListener {
   void agent_changed(const domain::AgentHandle& agent) override;
 
   // Of one school alone, when it is given ("": devices without a school). One pass over the rows.
-  Overview overview(std::optional<std::string_view> school_id = {}) const;
-  // Errors: invalid_argument (field "cursor").
+  Overview overview(const std::optional<std::vector<std::string>>& school_ids = {}) const;
+  // Errors: invalid_argument (field "cursor" or "offset").
   Result<DevicePage> list(const DeviceQuery& query) const;
   std::optional<DeviceRow> row(std::string_view device_id) const;
   // Errors: not_found; what the database says.
   Result<DeviceView> view(std::string_view device_id) const;
   // Errors: not_found (also when it never reported).
   Result<LatestReport> latest(std::string_view device_id) const;
+  // When the newest report that told of its network was sampled, if that was the school's; from memory. Where in the
+  // school nobody knows: access points are kept without devices (service/access_points.h).
+  std::optional<std::int64_t> seen_at_school_ms(std::string_view device_id) const;
 
-  // Called from run_due, at most every 250 ms, on its thread; must be quick. Returns a number for
-  // unsubscribe(), after which it is not called any more.
+  // Called from run_due, at most every 250 ms, on its thread; must be quick. For as long as this object lives.
   using Listener = std::function<void(const FleetChanges&)>;
-  std::uint64_t subscribe(Listener listener);
-  void unsubscribe(std::uint64_t number);
+  void subscribe(Listener listener);
 
   // Tells listeners, turns who is overdue, writes states behind in chunks of at most 20 ms.
   std::int64_t next_due() const;
@@ -205,8 +221,7 @@ class Fleet final : public RecordsListener {
   std::int64_t load_ms_{};
 
   mutable std::mutex mutex_;  // guards what follows
-  std::map<std::uint64_t, Listener> listeners_;
-  std::uint64_t next_listener_{1};
+  std::vector<Listener> listeners_;
   std::int64_t next_due_ms_{};
   std::uint64_t write_failures_{};
 };

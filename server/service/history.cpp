@@ -121,7 +121,7 @@ Result<BatteryCurve> History::battery(std::string_view device_id, std::int64_t f
   auto known = TRY(known_sections(fleet_, agents));
   std::vector<Item> items;
   TRY(db_.read([&](sql::Snapshot& snapshot) -> Result<> {
-    ReportChain chain(snapshot, heads_of(fleet_, agents));
+    ReportChain chain(snapshot, segments_, heads_of(fleet_, agents));
     // Nothing is observed after it was received: an entry received before the span, and all older ones, lie
     // outside of it.
     for (auto item = TRY(chain.next()); item && item->entry.received_ms >= from_ms; item = TRY(chain.next())) {
@@ -157,7 +157,7 @@ Result<TimelinePage> History::timeline(std::string_view device_id, std::string_v
   std::vector<Item> items;
   TimelinePage page;
   TRY(db_.read([&](sql::Snapshot& snapshot) -> Result<> {
-    ReportChain chain(snapshot, std::move(heads));
+    ReportChain chain(snapshot, segments_, std::move(heads));
     while (items.size() < limit) {
       auto item = TRY(chain.next());
       if (!item) return {};

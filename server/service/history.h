@@ -12,6 +12,7 @@
 #include "common/wire/report.h"
 #include "server/domain/silence.h"
 #include "server/service/fleet.h"
+#include "server/service/segments.h"
 
 namespace rollcall::service {
 
@@ -49,7 +50,8 @@ class History {
   static constexpr std::size_t kMaxPoints = 2'000;
   static constexpr std::int64_t kMaxSpanMs = 31 * kDayMs;
 
-  History(sql::Database& db, const Fleet& fleet) : db_(db), fleet_(fleet) {}
+  History(sql::Database& db, const Fleet& fleet, const Segments& segments)
+      : db_(db), fleet_(fleet), segments_(segments) {}
 
   // Both ends included. Thinned to at most kMaxPoints by keeping, of each slice of time, its lowest, its
   // highest and its first change between charging and discharging.
@@ -63,6 +65,7 @@ class History {
  private:
   sql::Database& db_;
   const Fleet& fleet_;
+  const Segments& segments_;
 };
 
 }  // namespace rollcall::service

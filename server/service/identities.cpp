@@ -19,6 +19,7 @@ bool may_replace(const wire::Identity& identity) { return identity.serial_source
 
 Device as_told(Device device, const Claim& claim, bool replaces) {
   if (!claim.serial.empty() && (device.serial.empty() || replaces)) device.serial = claim.serial;
+  if (!device.model_id.empty()) return device;  // the catalog's words are those that people chose
   if (!claim.maker.empty()) device.maker = claim.maker;
   if (!claim.model.empty()) device.model = claim.model;
   return device;
@@ -126,6 +127,13 @@ Result<> Identities::learn(sql::Transaction& transaction, Lesson& lesson) {
 Result<> Identities::told(std::int64_t agent_no, const wire::Identity& identity) {
   Lesson found = TRY(db_.read([&](sql::Snapshot& snapshot) { return lesson(snapshot, agent_no, identity); }));
   if (!found.teaches()) return {};
+  if (lessons_.count(found.agent.agent_id) != 0) {
+    if (const auto times = unheeded_.count(clock_.monotonic_ms()); times > 0) {
+      log::warn("agent {} tells another identity more than {} times a day; it is not heeded (with others, {} times)",
+                found.agent.agent_id, kLessonsADay, times);
+    }
+    return {};
+  }
   TRY(db_.write([&](sql::Transaction& transaction) -> Result<> {
     found = TRY(lesson(transaction, agent_no, identity));
     return found.teaches() ? learn(transaction, found) : Result<>();

@@ -8,6 +8,7 @@
 //   a serial of another device, or another serial on other   → nothing changes; a contested-identity review,
 //   hardware (a disk that was moved or copied)                 once for an agent and a serial
 //   maker, model, system UUID                                → the record follows
+//   more than kLessonsADay changes of an agent in a day      → nothing changes, until it tells something else
 //
 // Thread-safe; on worker threads (it reads, and commits when there is something to change).
 #pragma once
@@ -17,17 +18,23 @@
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
+#include "common/base/seldom.h"
 #include "common/sql/sql.h"
 #include "common/wire/report.h"
 #include "server/service/agents.h"
 #include "server/service/audit.h"
+#include "server/service/rate_limit.h"
 
 namespace rollcall::service {
 
 class Identities {
  public:
   Identities(sql::Database& db, const Clock& clock, Random& random, Agents& agents, Audit& audit)
-      : db_(db), clock_(clock), random_(random), agents_(agents), audit_(audit) {}
+      : db_(db), clock_(clock), random_(random), agents_(agents), audit_(audit),
+        lessons_(clock, kLessonsADay, kDayMs) {}
+
+  // No laptop is repaired so often; one that were somebody else with every report would fill the audit log.
+  static constexpr std::size_t kLessonsADay = 10;
 
   // Of an agent that is superseded, revoked or gone nothing is taken over.
   Result<> told(std::int64_t agent_no, const wire::Identity& identity);
@@ -44,6 +51,8 @@ class Identities {
   Random& random_;
   Agents& agents_;
   Audit& audit_;
+  RateLimit lessons_;  // by agent
+  Seldom unheeded_{kHourMs};
 };
 
 }  // namespace rollcall::service

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/id.h"
+#include "common/base/placeholder.h"
 #include "common/base/text.h"
 #include "server/domain/device.h"
 #include "server/storage/agent_store.h"
@@ -48,9 +49,11 @@ Result<bool> other_hardware(sql::Snapshot& snapshot, const std::string& device_i
 // What a re-image knows better than the record; a value that is missing erases nothing.
 Result<> fill_in(sql::Transaction& transaction, domain::Device device, const Claim& claim,
                  const std::string& school_id) {
+  const bool maker = device.maker.empty() && !claim.maker.empty();
   const bool model = device.model.empty() && !claim.model.empty();
   const bool school = device.school_id.empty() && !school_id.empty();
-  if (!model && !school) return {};
+  if (!maker && !model && !school) return {};
+  if (maker) device.maker = claim.maker;
   if (model) device.model = claim.model;
   if (school) device.school_id = school_id;
   const std::int64_t seen = device.version++;
@@ -66,49 +69,51 @@ Claim claim_of(const wire::Identity& identity) {
   claim.sent_serial = shown(identity.serial);
   claim.maker = shown(identity.manufacturer);
   claim.model = shown(identity.model);
-  if (!domain::is_placeholder_uuid(identity.system_uuid)) {
+  if (!is_placeholder_uuid(identity.system_uuid)) {
     claim.system_uuid = to_lower(shown(identity.system_uuid));
   }
   return claim;
 }
 
-Result<Place> find_place(sql::Transaction& transaction, const Claim& claim, const std::string& school_id,
+Result<Home> find_home(sql::Transaction& transaction, const Claim& claim, const std::string& school_id,
                          const Clock& clock, Random& random) {
-  Place place;
+  Home home;
   if (claim.serial.empty()) {
     // Boards without a serial often share their UUID too, so the UUID is a hint for a person, not a proof.
     const auto alike = TRY(storage::find_device_by_uuid(transaction, claim.system_uuid));
-    place.device_id = TRY(make_device(transaction, claim, "", school_id, clock, random));
-    place.review = domain::ReviewKind::placeholder_serial;
-    if (alike) place.other_device_id = alike->device_id;
-    place.claimed_serial = claim.sent_serial;
-    place.why = "no serial of its own";
-    return place;
+    home.device_id = TRY(make_device(transaction, claim, "", school_id, clock, random));
+    home.review = domain::ReviewKind::placeholder_serial;
+    if (alike) home.other_device_id = alike->device_id;
+    home.claimed_serial = claim.sent_serial;
+    home.why = "no serial of its own";
+    return home;
   }
-  const auto known = TRY(storage::find_device_by_serial(transaction, claim.serial, claim.maker));
+  auto known = TRY(storage::find_device_by_serial(transaction, claim.serial, claim.maker));
+  // The inventory listed it by its serial alone.
+  if (!known) known = TRY(storage::find_device_by_serial(transaction, claim.serial, ""));
   if (!known) {
-    place.device_id = TRY(make_device(transaction, claim, claim.serial, school_id, clock, random));
-    place.why = "new";
-    return place;
+    home.device_id = TRY(make_device(transaction, claim, claim.serial, school_id, clock, random));
+    home.why = "new";
+    return home;
   }
   if (!TRY(other_hardware(transaction, known->device_id, claim.system_uuid))) {
-    place.device_id = known->device_id;
-    place.why = "re-imaged";
+    home.device_id = known->device_id;
+    home.why = "re-imaged";
     TRY(fill_in(transaction, *known, claim, school_id));
-    return place;
+    return home;
   }
   // The contestant's own re-image: it has its device and its review already.
   if (auto own = TRY(storage::find_contestant(transaction, claim.serial, claim.system_uuid))) {
-    place.device_id = std::move(*own);
-    place.why = "re-imaged, contested serial";
-    return place;
+    home.device_id = std::move(*own);
+    home.why = "re-imaged, contested serial";
+    return home;
   }
-  place.device_id = TRY(make_device(transaction, claim, "", school_id, clock, random));
-  place.review = domain::ReviewKind::contested_serial;
-  place.other_device_id = known->device_id;
-  place.claimed_serial = claim.serial;
-  place.why = "contested serial";
-  return place;
+  home.device_id = TRY(make_device(transaction, claim, "", school_id, clock, random));
+  home.review = domain::ReviewKind::contested_serial;
+  home.other_device_id = known->device_id;
+  home.claimed_serial = claim.serial;
+  home.why = "contested serial";
+  return home;
 }
 
 }  // namespace rollcall::service

@@ -24,7 +24,7 @@ struct Claim {
 };
 Claim claim_of(const wire::Identity& identity);
 
-struct Place {
+struct Home {
   std::string device_id{};
   std::optional<domain::ReviewKind> review{};  // a person must settle it
   std::string other_device_id{};               // for the review
@@ -32,7 +32,7 @@ struct Place {
   const char* why{};                           // for the audit log
 };
 // Finds the device, or makes one in `school_id`.
-Result<Place> find_place(sql::Transaction& transaction, const Claim& claim, const std::string& school_id,
+Result<Home> find_home(sql::Transaction& transaction, const Claim& claim, const std::string& school_id,
                          const Clock& clock, Random& random);
 
 }  // namespace rollcall::service

@@ -49,11 +49,12 @@ Ingest::Ingest(sql::Database& db, const Clock& clock, Random& random, const Poli
       policies_(policies),
       fleet_(fleet),
       access_points_(access_points),
-      limits_(limits) {}
+      limits_(limits),
+      spread_(random.next_u64()) {}
 
 void Ingest::submit(domain::AgentHandle agent, wire::DecodedCheckIn check_in, std::string_view peer_address,
                     Done done) {
-  strip_off_campus(check_in.message, policies_.of(agent->school_id), peer_address);
+  strip_off_campus(check_in.message, agent->school_id, peer_address);
   // A check-in without reports is a question all the same, and takes its place.
   const std::size_t size = std::max<std::size_t>(check_in.message.reports.size(), 1);
   {
@@ -84,24 +85,29 @@ void Ingest::stop() {
   arrived_.notify_all();
 }
 
-std::vector<Ingest::Queued> Ingest::take_batch() {
-  std::vector<Queued> batch;
+void Ingest::take_batch() {
   const std::lock_guard lock(mutex_);
+  if (queued_reports_ <= limits_.batch_reports) {
+    batch_.swap(queue_);
+    queued_reports_ = 0;
+    return;
+  }
   std::size_t reports = 0;
   auto next = queue_.begin();
   for (; next != queue_.end() && reports < limits_.batch_reports; ++next) {
     reports += std::max<std::size_t>(next->check_in.message.reports.size(), 1);
-    batch.push_back(std::move(*next));
+    batch_.push_back(std::move(*next));
   }
   queue_.erase(queue_.begin(), next);
   queued_reports_ -= reports;
-  return batch;
 }
 
 std::size_t Ingest::commit_pending() {
-  std::vector<Queued> batch = take_batch();
-  if (!batch.empty()) commit(batch);
-  return batch.size();
+  take_batch();
+  const std::size_t size = batch_.size();
+  if (size != 0) commit(batch_);
+  batch_.clear();
+  return size;
 }
 
 void Ingest::commit(std::vector<Queued>& batch) {
@@ -131,30 +137,40 @@ void Ingest::commit(std::vector<Queued>& batch) {
   }
   std::vector<StateUpdate> updates = plan.take_updates();
   fleet_.publish(updates, plan.last_log_id());
-  {
-    const std::lock_guard lock(mutex_);
-    ++stats_.commits;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const IngestPlan::Answer& answer = planned[i].answer;
-      ++stats_.check_ins;
-      stats_.accepted += answer.fresh;
-      stats_.duplicates += answer.duplicates;
-      stats_.sequence_resets += answer.resets;
-      stats_.rejected += answer.rejected.size() + batch[i].check_in.rejected.size();
-      stats_.unknown_fields += batch[i].check_in.unknown_fields;
-    }
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Queued& queued = batch[i];
-    for (const std::size_t report : planned[i].answer.fresh_reports) {
-      const auto& connectivity = queued.check_in.message.reports[report].connectivity;
-      if (!connectivity || !connectivity->wifi || connectivity->wifi->bssid.empty()) continue;
-      access_points_.heard(connectivity->wifi->bssid, connectivity->wifi->ssid, queued.agent->school_id,
-                           connectivity->wifi->signal_dbm, queued.received_ms);
-    }
-    batch[i].done({reply_to(queued, planned[i]), 0});
-  }
+  count(batch, planned);
+  const std::int64_t more = credit();
+  for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done({reply_to(batch[i], planned[i], more), 0});
+  tell_access_points(batch, planned);
   settle_superseded(batch, planned);
+}
+
+void Ingest::count(const std::vector<Queued>& batch, const std::vector<Planned>& planned) {
+  const std::lock_guard lock(mutex_);
+  ++stats_.commits;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const IngestPlan::Answer& answer = planned[i].answer;
+    ++stats_.check_ins;
+    stats_.accepted += answer.fresh;
+    stats_.duplicates += answer.duplicates;
+    stats_.sequence_resets += answer.resets;
+    stats_.too_late += answer.too_late;
+    stats_.rejected += answer.rejected.size() + batch[i].check_in.rejected.size();
+    stats_.unknown_fields += batch[i].check_in.unknown_fields;
+  }
+}
+
+void Ingest::tell_access_points(const std::vector<Queued>& batch, const std::vector<Planned>& planned) {
+  std::vector<AccessPoints::Heard> heard;
+  heard.reserve(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (const std::size_t report : planned[i].answer.fresh_reports) {
+      const auto& connectivity = batch[i].check_in.message.reports[report].connectivity;
+      if (!connectivity || !connectivity->wifi || connectivity->wifi->bssid.empty()) continue;
+      const wire::Wifi& wifi = *connectivity->wifi;
+      heard.push_back({wifi.bssid, wifi.ssid, batch[i].agent->school_id, wifi.signal_dbm, batch[i].received_ms});
+    }
+  }
+  if (!heard.empty()) access_points_.heard(heard);
 }
 
 // After the answers: it commits for itself, and is rare.
@@ -167,13 +183,13 @@ void Ingest::settle_superseded(const std::vector<Queued>& batch, const std::vect
   }
 }
 
-void Ingest::strip_off_campus(wire::CheckIn& check_in, const wire::Policy& policy, std::string_view address) {
+void Ingest::strip_off_campus(wire::CheckIn& check_in, std::string_view school_id, std::string_view address) {
   std::uint64_t stripped = 0;
   for (wire::Report& report : check_in.reports) {
     if (!report.connectivity) continue;
     wire::Connectivity& it = *report.connectivity;
     const std::string_view ssid = it.wifi ? std::string_view(it.wifi->ssid) : std::string_view();
-    if (it.on_school_network && Policies::on_school_network(policy, ssid, address)) continue;
+    if (it.on_school_network && policies_.on_school_network(school_id, ssid, address)) continue;
     const bool tells = !it.proxy.empty() || (it.wifi && (!it.wifi->ssid.empty() || !it.wifi->bssid.empty()));
     if (!tells) continue;
     ++stripped;
@@ -185,14 +201,14 @@ void Ingest::strip_off_campus(wire::CheckIn& check_in, const wire::Policy& polic
   stats_.off_campus_stripped += stripped;
 }
 
-wire::CheckInReply Ingest::reply_to(const Queued& queued, const Planned& planned) {
+wire::CheckInReply Ingest::reply_to(const Queued& queued, const Planned& planned, std::int64_t credit) {
   const wire::CheckIn& check_in = queued.check_in.message;
   wire::CheckInReply reply;
   reply.accepted = as_ranges(planned.answer.accepted);
   reply.rejected = queued.check_in.rejected;
   std::ranges::copy(planned.answer.rejected, std::back_inserter(reply.rejected));
   reply.server_ms = clock_.wall_ms();
-  reply.credit = credit(check_in);
+  if (check_in.waiting != 0) reply.credit = credit;
   // Whoever has more to bring comes back at once, over the connection that is open. Elsewhere the hour's rule
   // holds, and a connection that nobody uses until then would only cost memory.
   reply.keep_connection = planned.at_school && check_in.waiting != 0 && reply.credit != 0;
@@ -209,14 +225,13 @@ std::int64_t Ingest::next_check_in_s(const wire::Policy& policy, bool at_school)
   // server's restart) do not stay together. Elsewhere never sooner than the rule allows.
   if (at_school) {
     const std::int64_t interval = std::max<std::int64_t>(policy.interval_s, 1);
-    return interval - interval / 2 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(interval)));
+    return interval - interval / 2 + static_cast<std::int64_t>(spread_.below(static_cast<std::uint64_t>(interval)));
   }
   const std::int64_t interval = std::max<std::int64_t>({policy.interval_s, policy.off_campus_interval_s, 4});
-  return interval + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(interval / 4)));
+  return interval + static_cast<std::int64_t>(spread_.below(static_cast<std::uint64_t>(interval / 4)));
 }
 
-std::int64_t Ingest::credit(const wire::CheckIn& check_in) const {
-  if (check_in.waiting == 0) return 0;
+std::int64_t Ingest::credit() const {
   const std::lock_guard lock(mutex_);
   const auto free = static_cast<std::int64_t>(limits_.queued_reports - queued_reports_);
   return limits_.backlog_credit * free / static_cast<std::int64_t>(limits_.queued_reports);

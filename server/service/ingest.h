@@ -36,7 +36,8 @@ struct IngestLimits {
 
 struct IngestStats {
   std::uint64_t check_ins{}, accepted{}, duplicates{}, rejected{}, refused{}, unknown_fields{}, commits{},
-      commit_failures{}, off_campus_stripped{}, sequence_resets{};
+      commit_failures{}, off_campus_stripped{}, sequence_resets{},
+      too_late{};  // of the rejected: perhaps stored already, perhaps nowhere
   std::size_t queued_reports{};
 };
 
@@ -80,12 +81,14 @@ class Ingest {
     Done done;
   };
   struct Planned;
-  std::vector<Queued> take_batch();
+  void take_batch();
   void commit(std::vector<Queued>& batch);
-  void strip_off_campus(wire::CheckIn& check_in, const wire::Policy& policy, std::string_view address);
-  wire::CheckInReply reply_to(const Queued& queued, const Planned& planned);
+  void count(const std::vector<Queued>& batch, const std::vector<Planned>& planned);
+  void tell_access_points(const std::vector<Queued>& batch, const std::vector<Planned>& planned);
+  void strip_off_campus(wire::CheckIn& check_in, std::string_view school_id, std::string_view address);
+  wire::CheckInReply reply_to(const Queued& queued, const Planned& planned, std::int64_t credit);
   std::int64_t next_check_in_s(const wire::Policy& policy, bool at_school);
-  std::int64_t credit(const wire::CheckIn& check_in) const;
+  std::int64_t credit() const;
   std::int64_t retry_after_s();
   void settle_superseded(const std::vector<Queued>& batch, const std::vector<Planned>& planned);
 
@@ -97,6 +100,9 @@ class Ingest {
   AccessPoints& access_points_;
   Reviews* reviews_{};
   const IngestLimits limits_;
+  // The writer thread's. Whom it spreads gains nothing from guessing it, and a system call a check-in is spared.
+  SeededRandom spread_;
+  std::vector<Queued> batch_;  // empty between two commits; the queue takes its memory over
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable arrived_;

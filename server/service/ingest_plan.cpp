@@ -68,6 +68,12 @@ IngestPlan::Answer IngestPlan::add(const domain::AgentRef& agent, const wire::Ch
     const bool running = report.boot_id == check_in.boot_id;
     const std::uint64_t boot = domain::stable_hash(report.boot_id);
     const domain::Admission admission = domain::admit(state, report.sequence, boot, running);
+    if (admission == domain::Admission::too_late) {
+      ++answer.too_late;
+      answer.rejected.push_back(
+          {report.sequence, "sequence: too late, its gap was closed after hundreds of others; nothing is to be done"});
+      continue;
+    }
     answer.accepted.push_back(report.sequence);
     if (admission == domain::Admission::duplicate) {
       ++answer.duplicates;
@@ -89,7 +95,7 @@ IngestPlan::Answer IngestPlan::add(const domain::AgentRef& agent, const wire::Ch
 
 void IngestPlan::store(StateUpdate& update, const wire::Report& report, domain::ReportEntry entry) {
   domain::DeviceState& state = update.state;
-  fill_parts(report, entry);
+  fill_parts(report, entry, buffer_);
   const bool newest = entry.sequence_reset || entry.sequence > state.newest_sequence;
   if (newest && report.identity) keep_known_identity(update, report, entry);
   for (std::size_t i = 0; i < domain::kSections; ++i) {
@@ -98,6 +104,10 @@ void IngestPlan::store(StateUpdate& update, const wire::Report& report, domain::
     part.logged = domain::must_log(state, static_cast<Section>(i), part.hash, entry.sequence, entry.sequence_reset);
   }
   if (entry.new_boot) entry.part(Section::frame).logged = true;
+  for (std::size_t i = 0; i < domain::kSections; ++i) {
+    domain::SectionPart& part = entry.parts[i];
+    if (part.logged && part.steady.empty()) part.steady = steady_of(report, static_cast<Section>(i));
+  }
   entry.log_id = ++last_log_id_;
   entry.previous_log_id = state.log_id;
   rows_.push_back({entry.log_id, entry.agent_no, entry.received_ms, storage::encode_entry(entry)});
@@ -126,10 +136,8 @@ void IngestPlan::keep_known_identity(const StateUpdate& update, const wire::Repo
   wire::Report merged;
   merged.identity = report.identity;
   keep_known(identity_of(*known), *merged.identity);
-  domain::ReportEntry again;
-  again.observed_ms = entry.observed_ms;
-  fill_parts(merged, again);
-  part = std::move(again.parts[place]);
+  part.steady = steady_of(merged, Section::identity);
+  part.hash = domain::stable_hash(part.steady);
 }
 
 Result<> IngestPlan::write(sql::Transaction& transaction) const {

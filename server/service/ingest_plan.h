@@ -33,7 +33,7 @@ class IngestPlan {
   struct Answer {
     std::vector<std::uint64_t> accepted;  // fresh and repeated ones; to be acknowledged after the commit
     std::vector<wire::RejectedReport> rejected;
-    std::size_t fresh{}, duplicates{}, resets{};
+    std::size_t fresh{}, duplicates{}, resets{}, too_late{};
     bool wants_identity{};
     std::vector<std::size_t> fresh_reports;  // their places in the check-in
   };
@@ -60,6 +60,7 @@ class IngestPlan {
   const AgentStates& states_;
   const std::int64_t max_leap_;
   std::int64_t last_log_id_;
+  std::string buffer_;  // of fill_parts()
   std::vector<storage::LogRow> rows_;
   std::vector<PackNews> packs_;
   std::vector<StateUpdate> updates_;

@@ -3,32 +3,36 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/base/address.h"
 #include "common/wire/policy.h"
 
 namespace rollcall::service {
 
-Policies::Policies(wire::Policy fallback, std::vector<School> schools)
-    : fallback_(std::move(fallback)), schools_(std::move(schools)) {
-  fallback_.digest = wire::digest_of(fallback_);
-  for (std::size_t i = 0; i < schools_.size(); ++i) {
-    schools_[i].policy.digest = wire::digest_of(schools_[i].policy);
-    index_.emplace(schools_[i].id, i);
+Policies::Held Policies::hold(wire::Policy policy) {
+  Held held{std::move(policy), {}};
+  held.policy.digest = wire::digest_of(held.policy);
+  for (const auto& cidr : held.policy.school_networks) {
+    if (const auto network = parse_network(cidr)) held.networks.push_back(*network);
   }
+  return held;
 }
 
-const wire::Policy& Policies::of(std::string_view school_id) const {
-  const auto found = index_.find(school_id);
-  return found == index_.end() ? fallback_ : schools_[found->second].policy;
+Policies::Policies(wire::Policy fallback, std::vector<ConfiguredSchool> schools) : fallback_(hold(std::move(fallback))) {
+  for (auto& school : schools) schools_.emplace(std::move(school.id), hold(std::move(school.policy)));
 }
 
-bool Policies::on_school_network(const wire::Policy& policy, std::string_view ssid, std::string_view address) {
-  if (!ssid.empty() && std::ranges::find(policy.school_ssids, ssid) != policy.school_ssids.end()) return true;
+const Policies::Held& Policies::held(std::string_view school_id) const {
+  const auto found = schools_.find(school_id);
+  return found == schools_.end() ? fallback_ : found->second;
+}
+
+const wire::Policy& Policies::of(std::string_view school_id) const { return held(school_id).policy; }
+
+bool Policies::on_school_network(std::string_view school_id, std::string_view ssid, std::string_view address) const {
+  const Held& school = held(school_id);
+  const auto& ssids = school.policy.school_ssids;
+  if (!ssid.empty() && std::ranges::find(ssids, ssid) != ssids.end()) return true;
   const auto peer = parse_address(address);
-  return peer && std::ranges::any_of(policy.school_networks, [&](const auto& cidr) {
-    const auto network = parse_network(cidr);
-    return network && network->contains(*peer);
-  });
+  return peer && std::ranges::any_of(school.networks, [&](const Network& network) { return network.contains(*peer); });
 }
 
 }  // namespace rollcall::service

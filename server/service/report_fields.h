@@ -150,9 +150,13 @@ template <class Archive, Is<wire::Report> Self>
 void varying(Archive& a, Self& it, bool& battery_absent, std::int64_t observed_ms) {
   a.bits(battery_absent);
   a(it.monotonic_ms);
-  std::int64_t clock_error = it.wall_ms - observed_ms;
+  // Modulo 2^64: a damaged entry may hold any two instants.
+  const auto observed = static_cast<std::uint64_t>(observed_ms);
+  auto clock_error = static_cast<std::int64_t>(static_cast<std::uint64_t>(it.wall_ms) - observed);
   a(clock_error);
-  if constexpr (!std::is_const_v<Self>) it.wall_ms = observed_ms + clock_error;
+  if constexpr (!std::is_const_v<Self>) {
+    it.wall_ms = static_cast<std::int64_t>(observed + static_cast<std::uint64_t>(clock_error));
+  }
   a.list(it.collectors, [&](auto& collector) { a(collector.state), a(collector.duration_ms); });
 }
 

@@ -22,15 +22,23 @@ bool says_battery_absent(const wire::Report& report) {
 }
 
 template <class Body>
-void fill(domain::SectionPart& part, const Body& body) {
-  part.sampled = true;
-  Writer steady(part.steady);
+std::string_view write_steady(const Body& body, std::string& buffer) {
+  buffer.clear();
+  Writer steady(buffer);
   detail::steady(steady, body);
+  return buffer;
+}
+
+template <class Body>
+void fill(domain::SectionPart& part, const Body& body, std::string& buffer) {
+  part.sampled = true;
+  part.hash = domain::stable_hash(write_steady(body, buffer));
   if constexpr (requires(Writer& writer) { detail::varying(writer, body); }) {
-    Writer varying(part.varying);
+    buffer.clear();
+    Writer varying(buffer);
     detail::varying(varying, body);
+    part.varying = buffer;
   }
-  part.hash = domain::stable_hash(part.steady);
 }
 
 template <class Body>
@@ -101,20 +109,32 @@ domain::ReportReading reading(const wire::Report& report, const domain::ReportEn
 
 }  // namespace
 
-void fill_parts(const wire::Report& report, domain::ReportEntry& entry) {
+void fill_parts(const wire::Report& report, domain::ReportEntry& entry, std::string& buffer) {
   domain::SectionPart& frame = entry.part(Section::frame);
   frame.sampled = true;
-  Writer steady(frame.steady);
-  detail::steady(steady, report);
-  frame.hash = domain::stable_hash(frame.steady);
+  frame.hash = domain::stable_hash(write_steady(report, buffer));
   bool battery_absent = says_battery_absent(report);
-  Writer varying(frame.varying);
+  buffer.clear();
+  Writer varying(buffer);
   detail::varying(varying, report, battery_absent, entry.observed_ms);
+  frame.varying = buffer;
 
-  if (report.identity) fill(entry.part(Section::identity), *report.identity);
-  if (report.battery) fill(entry.part(Section::battery), *report.battery);
-  if (report.connectivity) fill(entry.part(Section::connectivity), *report.connectivity);
-  if (report.health) fill(entry.part(Section::health), *report.health);
+  if (report.identity) fill(entry.part(Section::identity), *report.identity, buffer);
+  if (report.battery) fill(entry.part(Section::battery), *report.battery, buffer);
+  if (report.connectivity) fill(entry.part(Section::connectivity), *report.connectivity, buffer);
+  if (report.health) fill(entry.part(Section::health), *report.health, buffer);
+}
+
+std::string steady_of(const wire::Report& report, Section section) {
+  std::string out;
+  switch (section) {
+    case Section::frame: write_steady(report, out); break;
+    case Section::identity: write_steady(*report.identity, out); break;
+    case Section::battery: write_steady(*report.battery, out); break;
+    case Section::connectivity: write_steady(*report.connectivity, out); break;
+    case Section::health: write_steady(*report.health, out); break;
+  }
+  return out;
 }
 
 domain::ReportReading reading_of(const wire::Report& report, const domain::ReportEntry& entry) {

@@ -18,8 +18,11 @@
 
 namespace rollcall::service {
 
-// Fills `entry.parts` (sampled, varying, steady, hash) from the report. entry.observed_ms must be set.
-void fill_parts(const wire::Report& report, domain::ReportEntry& entry);
+// Fills `entry.parts` (sampled, varying, hash) from the report. entry.observed_ms must be set. `buffer` is written over:
+// what is kept is copied out of it at its size.
+void fill_parts(const wire::Report& report, domain::ReportEntry& entry, std::string& buffer);
+// The steady part of a section that the report has, for the few reports that log it.
+std::string steady_of(const wire::Report& report, domain::Section section);
 
 // What the rules need; from a report as it came, and the same from an entry as it was stored.
 domain::ReportReading reading_of(const wire::Report& report, const domain::ReportEntry& entry);

@@ -14,6 +14,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
+#include "server/service/segments.h"
 
 namespace rollcall::service {
 
@@ -36,7 +37,7 @@ class Retention {
   static constexpr std::int64_t kLeapMs = kDayMs;  // more than a server may have been off for a weekend's work
   static constexpr std::int64_t kBelievedAfterMs = kDayMs;
 
-  Retention(sql::Database& db, const Clock& clock, std::int64_t report_days = kDefaultDays);
+  Retention(sql::Database& db, const Clock& clock, Segments& segments, std::int64_t report_days = kDefaultDays);
 
   // Before the first run_due and before any report of this run: from when the clock is expected to go on. Errors:
   // what the database says.
@@ -46,14 +47,17 @@ class Retention {
   Result<RetentionSchedule> schedule();
 
   std::int64_t next_due() const;
-  // Deletes one chunk (≤ 20 ms); next_due() is at once when there is more.
+  // Deletes one merged day, or one chunk of what is not merged (≤ 20 ms); next_due() is soon when there is more.
   void run_due(std::int64_t now_ms);
 
  private:
   bool believes(std::int64_t now_ms);
+  // True: there is more.
+  Result<bool> delete_old(std::int64_t now_ms, std::size_t rows);
 
   sql::Database& db_;
   const Clock& clock_;
+  Segments& segments_;
   const std::int64_t report_days_;
   // Of run_due's thread alone: how far the wall clock is ahead of the monotonic one, and until when it is doubted.
   std::optional<std::int64_t> ahead_ms_;

@@ -1,7 +1,10 @@
 #include "server/service/reviews.h"
 
+#include <algorithm>
+
 #include "common/base/id.h"
 #include "common/base/log.h"
+#include "server/service/id_cursor.h"
 #include "server/storage/agent_store.h"
 #include "server/storage/device_store.h"
 #include "server/storage/review_store.h"
@@ -28,12 +31,22 @@ Result<domain::Device> live_device(sql::Snapshot& snapshot, std::string_view dev
 
 }  // namespace
 
-Result<std::vector<Review>> Reviews::open() {
-  return db_.read([](sql::Snapshot& snapshot) { return storage::list_open_reviews(snapshot); });
+Result<Reviews::Page> Reviews::open(std::string_view cursor, std::size_t limit) {
+  TRY(expect_id_cursor(cursor, "reviews"));
+  const std::size_t most = std::clamp<std::size_t>(limit, 1, kMaxPage);
+  Page page;
+  page.reviews =
+      TRY(db_.read([&](sql::Snapshot& snapshot) { return storage::list_open_reviews(snapshot, cursor, most); }));
+  if (page.reviews.size() == most) page.next_cursor = page.reviews.back().review_id;
+  return page;
 }
 
 Result<std::int64_t> Reviews::count_open() {
   return db_.read([](sql::Snapshot& snapshot) { return storage::count_open_reviews(snapshot); });
+}
+
+Result<std::int64_t> Reviews::count_open_of(std::string_view device_id) {
+  return db_.read([&](sql::Snapshot& snapshot) { return storage::count_open_reviews_of(snapshot, device_id); });
 }
 
 Result<Review> Reviews::get(std::string_view review_id) {

@@ -2,6 +2,7 @@
 // Thread-safe; commits, so not on the loop thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -14,7 +15,7 @@
 #include "common/sql/sql.h"
 #include "server/domain/agent.h"
 #include "server/domain/device.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 #include "server/domain/review.h"
 #include "server/service/agents.h"
 #include "server/service/audit.h"
@@ -26,8 +27,16 @@ class Reviews {
   Reviews(sql::Database& db, const Clock& clock, Random& random, Agents& agents, Audit& audit)
       : db_(db), clock_(clock), random_(random), agents_(agents), audit_(audit) {}
 
-  Result<std::vector<domain::Review>> open();  // oldest first
+  static constexpr std::size_t kMaxPage = 500;
+  struct Page {
+    std::vector<domain::Review> reviews{};  // oldest first
+    std::string next_cursor{};              // empty: no more
+  };
+  // `cursor`: an earlier page's next_cursor, or empty. Errors: invalid_argument (field "cursor").
+  Result<Page> open(std::string_view cursor = {}, std::size_t limit = kMaxPage);
   Result<std::int64_t> count_open();
+  // Those that touch this device: its own agents', and those that claim to be it.
+  Result<std::int64_t> count_open_of(std::string_view device_id);
   // Errors: not_found.
   Result<domain::Review> get(std::string_view review_id);
 

@@ -80,8 +80,13 @@ std::int64_t Sessions::ends_ms(std::string_view session_id) const {
   return end_ms > now_ms ? end_ms : 0;
 }
 
-bool Sessions::alive(std::string_view session_id) const {
-  return ends_ms(session_id) != 0;
+std::optional<domain::Principal> Sessions::find(std::string_view session_id) const {
+  const std::int64_t now_ms = clock_.wall_ms();
+  const std::scoped_lock lock(mutex_);
+  const auto key = hash_by_id_.find(std::string(session_id));
+  if (key == hash_by_id_.end()) return std::nullopt;
+  const Session& session = by_hash_.at(key->second);
+  return end_of(session) > now_ms ? std::optional(session.principal) : std::nullopt;
 }
 
 Result<> Sessions::close(std::string_view session_id) {

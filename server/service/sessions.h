@@ -1,5 +1,5 @@
 // Server-side sessions. The token is 256 random bits and is stored as a SHA-256 only. Sessions live in
-// memory (and on disk, so that a restart signs nobody out), so authenticate() and alive() do no I/O and may
+// memory (and on disk, so that a restart signs nobody out), so authenticate() and find() do no I/O and may
 // be called on the loop thread. Thread-safe.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 #include "server/storage/session_store.h"
 
 namespace rollcall::service {
@@ -28,8 +28,9 @@ class Sessions {
 
   // Whose token this is, and counts as a sign of life. Errors: unauthenticated.
   Result<domain::Principal> authenticate(std::string_view token);
-  // Is the session still good? Not a sign of life: an open event stream keeps nobody signed in.
-  bool alive(std::string_view session_id) const;
+  // Whose session this is and what they may by now; nothing when it is over. Not a sign of life: an open event
+  // stream keeps nobody signed in.
+  std::optional<domain::Principal> find(std::string_view session_id) const;
   // When the session ends if nothing more is heard of it; 0 when it is over.
   std::int64_t ends_ms(std::string_view session_id) const;
 
@@ -41,7 +42,7 @@ class Sessions {
     std::int64_t expires_ms;  // absolute
   };
 
-  // For service::People. `row` goes into the transaction; `opened` is called after its commit.
+  // For service::Users. `row` goes into the transaction; `opened` is called after its commit.
   struct Prepared {
     Opened opened;
     Sha256 token_hash;

@@ -6,6 +6,7 @@
 #include "common/base/text.h"
 #include "common/wire/enrolment.h"
 #include "server/domain/device.h"
+#include "server/service/id_cursor.h"
 #include "server/storage/token_store.h"
 
 namespace rollcall::service {
@@ -45,10 +46,7 @@ Result<Tokens::Created> Tokens::create(const domain::Actor& actor, const NewToke
   if (wanted.life_ms < kMinuteMs || wanted.life_ms > domain::kMaxTokenLifeMs) {
     return fail(Errc::invalid_argument, "a token lives for a minute to a year", "life_ms");
   }
-  if (!wanted.school_id.empty() && std::ranges::find(school_ids_, wanted.school_id) == school_ids_.end()) {
-    return fail(Errc::invalid_argument, "there is no school " + wanted.school_id + " in the configuration",
-                "school");
-  }
+  if (!wanted.school_id.empty()) TRY(schools_.expect(wanted.school_id, "school"));
   Created created;
   domain::TokenRecord& record = created.record;
   record.serials = TRY(normalised_serials(wanted.serials));
@@ -72,8 +70,13 @@ Result<Tokens::Created> Tokens::create(const domain::Actor& actor, const NewToke
   return created;
 }
 
-Result<std::vector<domain::TokenRecord>> Tokens::list() {
-  return db_.read([](sql::Snapshot& snapshot) { return storage::list_tokens(snapshot); });
+Result<Tokens::Page> Tokens::page(std::string_view cursor, std::size_t limit) {
+  TRY(expect_id_cursor(cursor, "tokens"));
+  const std::size_t most = std::clamp<std::size_t>(limit, 1, kMaxPage);
+  Page page;
+  page.tokens = TRY(db_.read([&](sql::Snapshot& snapshot) { return storage::list_tokens(snapshot, cursor, most); }));
+  if (page.tokens.size() == most) page.next_cursor = page.tokens.back().token_id;
+  return page;
 }
 
 Result<domain::TokenRecord> Tokens::revoke(const domain::Actor& actor, std::string_view token_id) {

@@ -2,6 +2,7 @@
 // SHA-256 (it has too much entropy to be guessed from its hash, so no slow hash is needed). Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,9 +13,10 @@
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 #include "server/domain/token.h"
 #include "server/service/audit.h"
+#include "server/service/schools.h"
 
 namespace rollcall::service {
 
@@ -29,13 +31,13 @@ struct NewToken {
 class Tokens {
  public:
   Tokens(sql::Database& db, const Clock& clock, Random& random, Audit& audit,
-         const Sha256& authority_fingerprint, std::vector<std::string> school_ids)
+         const Sha256& authority_fingerprint, const Schools& schools)
       : db_(db),
         clock_(clock),
         random_(random),
         audit_(audit),
         authority_fingerprint_(authority_fingerprint),
-        school_ids_(std::move(school_ids)) {}
+        schools_(schools) {}
 
   struct Created {
     domain::TokenRecord record{};
@@ -44,7 +46,13 @@ class Tokens {
   // Errors: invalid_argument with field "note", "max_uses", "life_ms", "school" or "serials[n]".
   Result<Created> create(const domain::Actor& actor, const NewToken& wanted);
 
-  Result<std::vector<domain::TokenRecord>> list();  // newest first
+  static constexpr std::size_t kMaxPage = 500;
+  struct Page {
+    std::vector<domain::TokenRecord> tokens{};  // newest first
+    std::string next_cursor{};                  // empty: no more
+  };
+  // `cursor`: an earlier page's next_cursor, or empty. Errors: invalid_argument (field "cursor").
+  Result<Page> page(std::string_view cursor = {}, std::size_t limit = kMaxPage);
   // Agents that it enrolled stay. Revoking twice is a success. Errors: not_found.
   Result<domain::TokenRecord> revoke(const domain::Actor& actor, std::string_view token_id);
 
@@ -54,7 +62,7 @@ class Tokens {
   Random& random_;
   Audit& audit_;
   Sha256 authority_fingerprint_;
-  std::vector<std::string> school_ids_;
+  const Schools& schools_;
 };
 
 }  // namespace rollcall::service

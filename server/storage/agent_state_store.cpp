@@ -8,22 +8,46 @@
 namespace rollcall::storage {
 namespace {
 
-constexpr char kStateVersion = 1;
+constexpr char kFirstVersion = 1, kStateVersion = 2;
 constexpr std::uint64_t kOnAc = 1, kRestoredImage = 2, kBatteryAbsent = 4;
 
+// Modulo 2^64: damaged bytes may hold any two instants.
+std::int64_t minus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 void pack_word(Packer& pack, const domain::DeviceState& state) {
-  pack.number(static_cast<std::uint64_t>(state.word.occasion));
-  pack.signed_number(state.word.observed_ms);
-  pack.signed_number(state.word.received_ms);
-  pack.signed_number(state.word.promised_ms);
-  pack.optional_real(state.word.percent);
-  pack.number((state.word.on_ac ? kOnAc : 0) | (state.restored_image ? kRestoredImage : 0) |
+  const domain::LastWord& word = state.word;
+  pack.number(static_cast<std::uint64_t>(word.occasion));
+  pack.signed_number(word.observed_ms);
+  pack.signed_number(minus(word.received_ms, word.observed_ms));
+  pack.signed_number(minus(word.promised_ms, word.observed_ms));
+  pack.optional_real(word.percent);
+  pack.number((word.on_ac ? kOnAc : 0) | (state.restored_image ? kRestoredImage : 0) |
               (state.battery_absent ? kBatteryAbsent : 0));
   pack.signed_number(state.skew_ms);
 }
 
+void pack_sections(Packer& pack, const domain::DeviceState& state) {
+  std::uint64_t differ = 0;
+  for (std::size_t i = 0; i < domain::kSections; ++i) {
+    differ |= static_cast<std::uint64_t>(state.newest_hash[i] != state.logged_hash[i]) << i;
+  }
+  pack.number(differ);
+  for (std::size_t i = 0; i < domain::kSections; ++i) {
+    pack.eight_bytes(state.newest_hash[i]);
+    if ((differ >> i) & 1) pack.eight_bytes(state.logged_hash[i]);
+    const std::int64_t sampled_ms = state.sampled_ms[i];
+    pack.optional_number(sampled_ms == 0 ? std::nullopt : std::optional(minus(state.word.observed_ms, sampled_ms)));
+    pack.text(state.varying[i]);
+  }
+}
+
 void pack_pack(Packer& pack, const domain::PackRecord& record) {
-  pack.number(record.key);
+  pack.eight_bytes(record.key);
   pack.signed_number(record.design_mwh);
   pack.signed_number(record.cycles);
   const domain::Capacity& capacity = record.capacity;
@@ -31,30 +55,114 @@ void pack_pack(Packer& pack, const domain::PackRecord& record) {
   pack.number(capacity.readings().size());
   for (const auto& reading : capacity.readings()) pack.signed_number(reading.full_mwh), pack.signed_number(reading.count);
   pack.number(capacity.closed().size());
-  for (const auto& day : capacity.closed()) pack.signed_number(day.day), pack.signed_number(day.full_mwh);
+  for (const auto& day : capacity.closed()) {
+    pack.signed_number(std::int64_t{capacity.open_day()} - day.day);
+    pack.signed_number(day.full_mwh);
+  }
 }
 
-domain::PackRecord unpack_pack(Unpacker& unpack) {
-  const auto narrow = [&] { return static_cast<std::int32_t>(unpack.signed_number()); };
-  domain::PackRecord record;
-  record.key = unpack.number();
-  record.design_mwh = unpack.signed_number();
-  record.cycles = unpack.signed_number();
-  const std::int32_t open_day = narrow();
-  std::vector<domain::Capacity::Reading> readings(std::min<std::size_t>(unpack.number(), domain::Capacity::kReadings));
-  for (auto& reading : readings) reading.full_mwh = narrow(), reading.count = narrow();
-  std::vector<domain::DayCapacity> closed(std::min<std::size_t>(unpack.number(), domain::Capacity::kDays));
-  for (auto& day : closed) day.day = narrow(), day.full_mwh = narrow();
-  record.capacity = domain::Capacity::restore(std::move(closed), open_day, std::move(readings));
-  return record;
-}
+// What differs between the versions.
+class StateReader {
+ public:
+  StateReader(std::string_view bytes, bool first_version) : unpack_(bytes), first_version_(first_version) {}
+
+  domain::DeviceState read() {
+    domain::DeviceState state;
+    state.log_id = unpack_.signed_number();
+    state.newest_sequence = unpack_.number();
+    read_word(state);
+    state.thinned = unpack_.number();
+    state.waiting = unpack_.number();
+    auto accepted = ranges();
+    read_sections(state);
+    state.boots.resize(std::min<std::size_t>(unpack_.number(), domain::DeviceState::kBoots));
+    for (std::uint64_t& boot : state.boots) boot = hash();
+    constexpr std::size_t kMaxPacks = 64;
+    state.packs.reserve(1);
+    for (std::uint64_t left = std::min<std::uint64_t>(unpack_.number(), kMaxPacks); left > 0; --left) {
+      state.packs.push_back(pack());
+    }
+    fell_short_ = unpack_.fell_short();
+    // A tail that most states do not have.
+    for (auto& range : accepted) range.closed = unpack_.number();
+    state.accepted = domain::AcceptedSequences::from(accepted);
+    return state;
+  }
+  bool fell_short() const { return fell_short_; }
+
+ private:
+  std::uint64_t hash() { return first_version_ ? unpack_.number() : unpack_.eight_bytes(); }
+  std::int64_t after(std::int64_t base) { return plus(first_version_ ? 0 : base, unpack_.signed_number()); }
+
+  void read_word(domain::DeviceState& state) {
+    state.word.occasion = static_cast<domain::Occasion>(
+        std::min<std::uint64_t>(unpack_.number(), static_cast<std::uint64_t>(domain::Occasion::battery_critical)));
+    state.word.observed_ms = unpack_.signed_number();
+    state.word.received_ms = after(state.word.observed_ms);
+    state.word.promised_ms = after(state.word.observed_ms);
+    state.word.percent = unpack_.optional_real();
+    const std::uint64_t flags = unpack_.number();
+    state.word.on_ac = flags & kOnAc;
+    state.restored_image = flags & kRestoredImage;
+    state.battery_absent = flags & kBatteryAbsent;
+    state.skew_ms = unpack_.signed_number();
+  }
+
+  std::vector<domain::SequenceInterval> ranges() {
+    std::vector<domain::SequenceInterval> ranges(
+        std::min<std::size_t>(unpack_.number(), domain::AcceptedSequences::kMaxRanges));
+    std::uint64_t previous = 0;
+    for (auto& range : ranges) {
+      range.first = previous + unpack_.number();
+      range.last = previous = range.first + unpack_.number();
+    }
+    return ranges;
+  }
+
+  void read_sections(domain::DeviceState& state) {
+    const std::uint64_t differ = first_version_ ? ~std::uint64_t{0} : unpack_.number();
+    for (std::size_t i = 0; i < domain::kSections; ++i) {
+      state.newest_hash[i] = hash();
+      state.logged_hash[i] = (differ >> i) & 1 ? hash() : state.newest_hash[i];
+      if (first_version_) {
+        state.sampled_ms[i] = unpack_.signed_number();
+      } else if (const auto before_ms = unpack_.optional_number()) {
+        state.sampled_ms[i] = minus(state.word.observed_ms, *before_ms);
+      }
+      state.varying[i] = unpack_.text();
+    }
+  }
+
+  domain::PackRecord pack() {
+    const auto narrow = [](std::int64_t number) { return static_cast<std::int32_t>(number); };
+    domain::PackRecord record;
+    record.key = hash();
+    record.design_mwh = unpack_.signed_number();
+    record.cycles = unpack_.signed_number();
+    const std::int32_t open_day = narrow(unpack_.signed_number());
+    std::vector<domain::Capacity::Reading> readings(std::min<std::size_t>(unpack_.number(), domain::Capacity::kReadings));
+    for (auto& reading : readings) {
+      reading.full_mwh = narrow(unpack_.signed_number());
+      reading.count = narrow(unpack_.signed_number());
+    }
+    std::vector<domain::DayCapacity> closed(std::min<std::size_t>(unpack_.number(), domain::Capacity::kDays));
+    for (auto& day : closed) {
+      day.day = narrow(first_version_ ? unpack_.signed_number() : minus(open_day, unpack_.signed_number()));
+      day.full_mwh = narrow(unpack_.signed_number());
+    }
+    record.capacity = domain::Capacity::restore(std::move(closed), open_day, std::move(readings));
+    return record;
+  }
+
+  Unpacker unpack_;
+  const bool first_version_;
+  bool fell_short_{};
+};
 
 }  // namespace
 
-std::string encode_state(const domain::DeviceState& state) {
-  std::string out;
-  out.reserve(320);
-  out.push_back(kStateVersion);
+void encode_state(const domain::DeviceState& state, std::string& out) {
+  out.assign(1, kStateVersion);
   Packer pack(out);
   pack.signed_number(state.log_id);
   pack.number(state.newest_sequence);
@@ -68,61 +176,29 @@ std::string encode_state(const domain::DeviceState& state) {
     pack.number(range.last - range.first);
     previous = range.last;
   }
-  for (std::size_t i = 0; i < domain::kSections; ++i) {
-    pack.number(state.newest_hash[i]);
-    pack.number(state.logged_hash[i]);
-    pack.signed_number(state.sampled_ms[i]);
-    pack.text(state.varying[i]);
-  }
+  pack_sections(pack, state);
   pack.number(state.boots.size());
-  for (const std::uint64_t boot : state.boots) pack.number(boot);
+  for (const std::uint64_t boot : state.boots) pack.eight_bytes(boot);
   pack.number(state.packs.size());
   for (const domain::PackRecord& record : state.packs) pack_pack(pack, record);
+  // Nearly nobody has any, and they came later than the rest.
+  if (state.accepted.closed() == 0) return;
+  for (const auto& range : state.accepted.ranges()) pack.number(range.closed);
+}
+
+std::string encode_state(const domain::DeviceState& state) {
+  std::string out;
+  encode_state(state, out);
   return out;
 }
 
 Result<domain::DeviceState> decode_state(std::string_view bytes) {
-  if (bytes.empty() || bytes[0] != kStateVersion) return fail(Errc::corrupt, "an agent's state cannot be read");
-  Unpacker unpack(bytes.substr(1));
-  domain::DeviceState state;
-  state.log_id = unpack.signed_number();
-  state.newest_sequence = unpack.number();
-  state.word.occasion = static_cast<domain::Occasion>(
-      std::min<std::uint64_t>(unpack.number(), static_cast<std::uint64_t>(domain::Occasion::battery_critical)));
-  state.word.observed_ms = unpack.signed_number();
-  state.word.received_ms = unpack.signed_number();
-  state.word.promised_ms = unpack.signed_number();
-  state.word.percent = unpack.optional_real();
-  const std::uint64_t flags = unpack.number();
-  state.word.on_ac = flags & kOnAc;
-  state.restored_image = flags & kRestoredImage;
-  state.battery_absent = flags & kBatteryAbsent;
-  state.skew_ms = unpack.signed_number();
-  state.thinned = unpack.number();
-  state.waiting = unpack.number();
-
-  std::vector<domain::SequenceInterval> ranges(
-      std::min<std::size_t>(unpack.number(), domain::AcceptedSequences::kMaxRanges));
-  std::uint64_t previous = 0;
-  for (auto& range : ranges) {
-    range.first = previous + unpack.number();
-    range.last = previous = range.first + unpack.number();
+  if (bytes.empty() || (bytes[0] != kStateVersion && bytes[0] != kFirstVersion)) {
+    return fail(Errc::corrupt, "an agent's state cannot be read");
   }
-  state.accepted = domain::AcceptedSequences::from(ranges);
-  for (std::size_t i = 0; i < domain::kSections; ++i) {
-    state.newest_hash[i] = unpack.number();
-    state.logged_hash[i] = unpack.number();
-    state.sampled_ms[i] = unpack.signed_number();
-    state.varying[i] = unpack.text();
-  }
-  state.boots.resize(std::min<std::size_t>(unpack.number(), domain::DeviceState::kBoots));
-  for (std::uint64_t& boot : state.boots) boot = unpack.number();
-  constexpr std::size_t kMaxPacks = 64;
-  state.packs.reserve(1);
-  for (std::uint64_t left = std::min<std::uint64_t>(unpack.number(), kMaxPacks); left > 0; --left) {
-    state.packs.push_back(unpack_pack(unpack));
-  }
-  if (unpack.fell_short()) return fail(Errc::corrupt, "an agent's state is cut off");
+  StateReader reader(bytes.substr(1), bytes[0] == kFirstVersion);
+  domain::DeviceState state = reader.read();
+  if (reader.fell_short()) return fail(Errc::corrupt, "an agent's state is cut off");
   return state;
 }
 

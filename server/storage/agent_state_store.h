@@ -2,17 +2,20 @@
 //
 // A state is kept in memory in exactly this binary form, so writing and loading copy bytes:
 //
-//   byte     version, 1
-//   number   log_id, newest_sequence; byte: occasion; number: observed, received, promised (ms)
+//   byte     version, 2
+//   number   log_id, newest_sequence; byte: occasion
+//   number   observed (ms); received − observed, promised − observed (ms)
 //   real     percent; byte: flags (on_ac, restored_image, battery_absent); signed: skew
 //   number   thinned, waiting
 //   number   how many ranges; each: number first − the last of the one before, number last − first
-//   5 ×      number newest hash, logged hash, sampled (ms); text varying
-//   number   how many boots; each: number hash
-//   number   how many packs; each: number key, design, cycles; number open day; list of readings (full, count),
-//            list of closed days (day, full)
+//   byte     bits 0-4: sections whose logged hash is not the newest
+//   5 ×      hash newest, hash logged (with its bit only), optional observed − sampled (ms); text varying
+//   number   how many boots; each: hash
+//   number   how many packs; each: hash key; number design, cycles; number open day; list of readings (full, count),
+//            list of closed days (open day − day, full)
 //
-// in the terms of packing.h.
+// in the terms of packing.h: instants and days are signed numbers, a hash is its eight bytes. Version 1, which is still
+// read, has hashes as numbers, every logged one, and every instant and day as it is.
 #pragma once
 
 #include <array>
@@ -29,6 +32,7 @@
 namespace rollcall::storage {
 
 std::string encode_state(const domain::DeviceState& state);
+void encode_state(const domain::DeviceState& state, std::string& out);  // over what was in it, for its memory
 Result<domain::DeviceState> decode_state(std::string_view bytes);  // Errors: corrupt.
 
 Result<> put_state(sql::Transaction& transaction, std::int64_t agent_no, std::string_view state);

@@ -94,13 +94,24 @@ Result<std::optional<AgentRow>> find_agent_by_key(sql::Snapshot& snapshot, const
       read_agent);
 }
 
-Result<std::vector<AgentRow>> list_agents(sql::Snapshot& snapshot) {
-  return all_rows<AgentRow>(
-      snapshot.query("SELECT a.agent_no, a.agent_id, a.device_id, a.key_id, a.certificate_serial,"
-                     " a.not_before_ms, a.not_after_ms, a.enrolled_ms, a.revoked_ms, a.superseded_ms,"
-                     " a.system_uuid, d.school_id, d.deleted_ms"
-                     " FROM agents a JOIN devices d ON d.device_id = a.device_id ORDER BY a.agent_no"),
-      read_agent);
+Result<> each_agent(sql::Snapshot& snapshot,
+                    const std::function<void(const pki::KeyId& key_id, domain::AgentRef agent)>& take) {
+  auto rows = TRY(snapshot.query("SELECT a.agent_no, a.agent_id, a.device_id, a.key_id, a.enrolled_ms, a.revoked_ms,"
+                                 " a.superseded_ms, d.school_id, d.deleted_ms"
+                                 " FROM agents a JOIN devices d ON d.device_id = a.device_id ORDER BY a.agent_no"));
+  while (TRY(rows->next())) {
+    domain::AgentRef agent;
+    agent.agent_no = rows->integer(0);
+    agent.agent_id = rows->text(1);
+    agent.device_id = rows->text(2);
+    if (!rows->is_null(7)) agent.school_id = rows->text(7);
+    agent.enrolled_ms = rows->integer(4);
+    agent.revoked = !rows->is_null(5);
+    agent.deleted = !rows->is_null(8);
+    agent.superseded_ms = rows->optional_integer(6);
+    take(TRY(digest_of(rows->blob(3))), std::move(agent));
+  }
+  return {};
 }
 
 Result<std::vector<AgentRow>> list_agents_of(sql::Snapshot& snapshot, std::string_view device_id) {

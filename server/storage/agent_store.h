@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,9 @@ Result<> reinstate_agent(sql::Transaction& transaction, std::int64_t agent_no); 
 
 Result<std::optional<AgentRow>> find_agent(sql::Snapshot& snapshot, std::int64_t agent_no);
 Result<std::optional<AgentRow>> find_agent_by_key(sql::Snapshot& snapshot, const pki::KeyId& key_id);
-Result<std::vector<AgentRow>> list_agents(sql::Snapshot& snapshot);  // by number
+// Every agent by its number, with what a request needs to know of it.
+Result<> each_agent(sql::Snapshot& snapshot,
+                    const std::function<void(const pki::KeyId& key_id, domain::AgentRef agent)>& take);
 Result<std::vector<AgentRow>> list_agents_of(sql::Snapshot& snapshot, std::string_view device_id);
 
 }  // namespace rollcall::storage

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/digest.h"
+#include "common/base/local_time.h"
 #include "common/sql/sql.h"
 
 namespace rollcall::storage {
@@ -39,6 +40,26 @@ inline Result<Sha256> digest_of(sql::Blob blob) {
 // Empty text is stored as NULL where "none" must not take part in a unique index or a reference.
 inline std::optional<std::string_view> null_if_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+// A date is stored as days since 1970-01-01.
+inline std::optional<std::int64_t> day_of(const std::optional<LocalDate>& date) {
+  return date ? std::optional<std::int64_t>(date->time_since_epoch().count()) : std::nullopt;
+}
+inline std::optional<LocalDate> date_of(const std::optional<std::int64_t>& day) {
+  return day ? std::optional(LocalDate(std::chrono::days(*day))) : std::nullopt;
+}
+
+// A pattern for `LIKE … ESCAPE '!'` that finds `part` anywhere, its '%' and '_' standing for themselves; nothing for no
+// part: everything is found.
+inline std::optional<std::string> like_part(std::string_view part) {
+  if (part.empty()) return std::nullopt;
+  std::string out = "%";
+  for (const char c : part) {
+    if (c == '%' || c == '_' || c == '!') out += '!';
+    out += c;
+  }
+  return out + '%';
 }
 
 // Collects every row of a query with `read_row(Rows&) -> Result<Row>`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ Result<std::optional<domain::Device>> find_device_by_serial(sql::Snapshot& snaps
 Result<std::optional<domain::Device>> find_device_by_tag(sql::Snapshot& snapshot, std::string_view tag);
 // The oldest live device with an agent on hardware of this system UUID.
 Result<std::optional<domain::Device>> find_device_by_uuid(sql::Snapshot& snapshot, std::string_view uuid);
-Result<std::vector<domain::Device>> list_devices(sql::Snapshot& snapshot);  // live, oldest first
+// Live ones, oldest first.
+Result<> each_device(sql::Snapshot& snapshot, const std::function<void(domain::Device device)>& take);
+Result<std::vector<domain::Device>> list_devices(sql::Snapshot& snapshot);
 
 }  // namespace rollcall::storage

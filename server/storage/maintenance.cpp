@@ -19,6 +19,7 @@
 #include "common/base/files.h"
 #include "common/base/text.h"
 #include "common/sql/page_checksum.h"
+#include "server/storage/segment_backup.h"
 
 namespace rollcall::storage {
 namespace {
@@ -162,7 +163,9 @@ void prune_migration_backups(const std::string& folder) {
   std::set<int> kept;
   for (const MigrationBackup& backup : backups) {
     const bool keep = kept.size() < kMigrationBackups && kept.insert(backup.from).second;
-    if (!keep) remove_quietly(backup.path);
+    if (keep) continue;
+    remove_quietly(backup.path);
+    fs::remove_all(segments_beside(backup.path), error);
   }
 }
 

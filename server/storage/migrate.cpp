@@ -42,21 +42,22 @@ std::span<const Migration> sqlite_migrations() {
 Result<int> schema_version(sql::Snapshot& snapshot, std::span<const Migration> known) {
   auto rows = TRY(snapshot.query("SELECT number, name, sha256 FROM schema_migrations ORDER BY number"));
   int version = 0;
+  auto expected = known.begin();
   while (TRY(rows->next())) {
-    ++version;
-    if (rows->integer(0) != version) {
-      return fail(Errc::corrupt, fmt::format("schema: step {} is missing from schema_migrations", version));
-    }
-    if (static_cast<std::size_t>(version) > known.size()) {
+    version = static_cast<int>(rows->integer(0));
+    if (expected == known.end()) {
       // Counting on, so that the message names where the database really is.
-      while (TRY(rows->next())) ++version;
+      while (TRY(rows->next())) version = static_cast<int>(rows->integer(0));
       return fail(
           Errc::conflict,
           fmt::format("schema: the database is at step {}, this program knows {}: it was written by a newer "
                       "version, install that one (nothing was changed)",
-                      version, known.size()));
+                      version, known.empty() ? 0 : known.back().number));
     }
-    const Migration& migration = known[static_cast<std::size_t>(version) - 1];
+    const Migration& migration = *expected++;
+    if (version != migration.number) {
+      return fail(Errc::corrupt, fmt::format("schema: step {} is missing from schema_migrations", migration.number));
+    }
     if (rows->text(2) != checksum_of(migration)) {
       return fail(Errc::corrupt,
                   fmt::format("schema: step {} ({}) was applied in another form than this program "
@@ -69,12 +70,13 @@ Result<int> schema_version(sql::Snapshot& snapshot, std::span<const Migration> k
 
 Result<SchemaChange> migrate(sql::Database& database, std::span<const Migration> known, const Clock& clock,
                              const std::function<Result<std::string>(int from)>& backup) {
-  for (std::size_t i = 0; i < known.size(); ++i) CHECK(known[i].number == static_cast<int>(i) + 1);
+  for (std::size_t i = 1; i < known.size(); ++i) CHECK(known[i - 1].number < known[i].number);
   TRY(database.write([](sql::Transaction& transaction) { return make_table(transaction); }));
   const int from =
       TRY(database.read([&](sql::Snapshot& snapshot) { return schema_version(snapshot, known); }));
   SchemaChange change{from, from, {}};
-  for (const Migration& migration : known.subspan(static_cast<std::size_t>(from))) {
+  for (const Migration& migration : known) {
+    if (migration.number <= from) continue;
     if (from > 0 && change.backup_path.empty()) {
       change.backup_path = TRY(with(backup(from), "backup before migrating"));
     }

@@ -17,7 +17,7 @@
 namespace rollcall::storage {
 
 struct Migration {
-  int number;  // 1, 2, 3 … without a gap
+  int number;  // from 1, ascending; numbers may be left out
   std::string_view name;
   std::string_view sql;
 };

@@ -66,13 +66,6 @@ Result<> put_packs(sql::Transaction& transaction, std::int64_t agent_no, std::sp
   return {};
 }
 
-Result<std::vector<PackStay>> stays_of_pack(sql::Snapshot& snapshot, std::uint64_t key) {
-  return all_rows<PackStay>(snapshot.query("SELECT agent_no, pack_key, name, from_ms, until_ms FROM pack_stays "
-                                           "WHERE pack_key = $1 ORDER BY from_ms, agent_no",
-                                           column_of(key)),
-                            read_stay);
-}
-
 Result<std::vector<PackStay>> stays_of_agent(sql::Snapshot& snapshot, std::int64_t agent_no) {
   return all_rows<PackStay>(snapshot.query("SELECT agent_no, pack_key, name, from_ms, until_ms FROM pack_stays "
                                            "WHERE agent_no = $1 ORDER BY from_ms, pack_key",

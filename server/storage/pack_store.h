@@ -38,7 +38,6 @@ struct PackStay {
   std::optional<std::int64_t> until_ms;  // absent: it is there still, or went with a laptop that fell silent
 };
 // Oldest first.
-Result<std::vector<PackStay>> stays_of_pack(sql::Snapshot& snapshot, std::uint64_t key);
 Result<std::vector<PackStay>> stays_of_agent(sql::Snapshot& snapshot, std::int64_t agent_no);
 // The agent's device was deleted; packs that were nowhere else go with it.
 Result<> delete_pack_stays(sql::Transaction& transaction, std::int64_t agent_no);

@@ -43,8 +43,13 @@ class Packer {
       if (back == *value) return number(((zigzag(whole) << 2) | tag) + 1);
     }
     number(3 + 1);
-    const auto bits = std::bit_cast<std::uint64_t>(*value);
-    for (int shift = 0; shift < 64; shift += 8) out_.push_back(static_cast<char>(bits >> shift));
+    eight_bytes(std::bit_cast<std::uint64_t>(*value));
+  }
+  // Little-endian: shorter than a number for what uses all its bits, as hashes do.
+  void eight_bytes(std::uint64_t value) {
+    char bytes[8];
+    for (unsigned i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+    out_.append(bytes, sizeof bytes);
   }
   void text(std::string_view value) {
     number(value.size());
@@ -86,23 +91,28 @@ class Unpacker {
       const auto whole = static_cast<double>(unzigzag((value - 1) >> 2));
       return tag == 0 ? whole : whole / (tag == 1 ? 10.0 : 100.0);
     }
-    std::uint64_t bits = 0;
-    if (bytes_.size() < 8) return short_read(), std::nullopt;
+    const std::uint64_t bits = eight_bytes();
+    return fell_short_ ? std::nullopt : std::optional(std::bit_cast<double>(bits));
+  }
+  std::uint64_t eight_bytes() {
+    if (bytes_.size() < 8) return short_read();
+    std::uint64_t value = 0;
     for (unsigned i = 0; i < 8; ++i) {
-      bits |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes_[i])) << (8 * i);
+      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes_[i])) << (8 * i);
     }
     bytes_.remove_prefix(8);
-    return std::bit_cast<double>(bits);
+    return value;
   }
   // Borrowed from the bytes given.
-  std::string_view text() {
-    const std::uint64_t size = number();
+  std::string_view text() { return bytes(number()); }
+  std::string_view bytes(std::uint64_t size) {
     if (size > bytes_.size()) return short_read(), std::string_view();
     const std::string_view value = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
     return value;
   }
   bool at_end() const { return bytes_.empty(); }
+  std::string_view rest() const { return bytes_; }
   // A field was there only in part, or not at all.
   bool fell_short() const { return fell_short_; }
 

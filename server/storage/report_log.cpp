@@ -74,13 +74,42 @@ Result<std::optional<std::int64_t>> newest_received_ms(sql::Snapshot& snapshot) 
   return TRY(rows->next()) ? std::optional(rows->integer(0)) : std::nullopt;
 }
 
-Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t before_ms, std::size_t limit) {
+Result<std::size_t> rows_after(sql::Snapshot& snapshot, std::int64_t log_id, std::size_t limit,
+                               const std::function<Result<>(const LogRowView&)>& take) {
+  auto rows = TRY(snapshot.query(
+      "SELECT log_id, agent_no, received_ms, facts FROM report_log WHERE log_id > $1 ORDER BY log_id LIMIT $2",
+      log_id, limit));
+  std::size_t count = 0;
+  for (; TRY(rows->next()); ++count) {
+    TRY(take({rows->integer(0), rows->integer(1), rows->integer(2), text_of(rows->blob(3))}));
+  }
+  return count;
+}
+
+Result<std::optional<LogRowView>> first_dated_row(sql::Snapshot& snapshot, std::int64_t log_id, std::int64_t by_ms) {
+  auto rows = TRY(snapshot.query("SELECT log_id, agent_no, received_ms FROM report_log WHERE log_id > $1 AND "
+                                 "received_ms <= $2 ORDER BY log_id LIMIT 1",
+                                 log_id, by_ms));
+  if (!TRY(rows->next())) return std::optional<LogRowView>();
+  return std::optional(LogRowView{rows->integer(0), rows->integer(1), rows->integer(2), {}});
+}
+
+Result<std::int64_t> end_of_old(sql::Snapshot& snapshot, std::int64_t before_ms, std::int64_t now_ms,
+                                std::size_t limit) {
+  auto rows = TRY(snapshot.query(
+      "SELECT log_id, received_ms FROM report_log WHERE received_ms <= $1 ORDER BY log_id LIMIT $2", now_ms, limit));
+  std::int64_t last = 0;
+  while (TRY(rows->next()) && rows->integer(1) < before_ms) last = rows->integer(0);
+  return last;
+}
+
+Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t last_log_id, std::size_t limit) {
   std::int64_t last = 0;
   std::size_t count = 0;
   {
-    auto rows =
-        TRY(transaction.query("SELECT log_id, received_ms FROM report_log ORDER BY log_id LIMIT $1", limit));
-    while (TRY(rows->next()) && rows->integer(1) < before_ms) last = rows->integer(0), ++count;
+    auto rows = TRY(transaction.query("SELECT log_id FROM report_log WHERE log_id <= $1 ORDER BY log_id LIMIT $2",
+                                      last_log_id, limit));
+    for (; TRY(rows->next()); ++count) last = rows->integer(0);
   }
   if (count != 0) TRY(transaction.execute("DELETE FROM report_log WHERE log_id <= $1", last));
   return count;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "common/base/result.h"
 #include "common/sql/sql.h"
@@ -31,12 +32,30 @@ Result<std::optional<domain::ReportEntry>> find_report(sql::Snapshot& snapshot, 
 Result<std::size_t> reports_after(sql::Snapshot& snapshot, std::int64_t log_id, std::size_t limit,
                                   const std::function<Result<>(domain::ReportEntry)>& take);
 
+// The same rows as they are stored. The texts are borrowed from the row.
+struct LogRowView {
+  std::int64_t log_id{}, agent_no{}, received_ms{};
+  std::string_view facts;
+};
+Result<std::size_t> rows_after(sql::Snapshot& snapshot, std::int64_t log_id, std::size_t limit,
+                               const std::function<Result<>(const LogRowView&)>& take);
+
 // 0: the log is empty.
 Result<std::int64_t> last_log_id(sql::Snapshot& snapshot);
 Result<std::optional<std::int64_t>> oldest_received_ms(sql::Snapshot& snapshot);
 Result<std::optional<std::int64_t>> newest_received_ms(sql::Snapshot& snapshot);
 
-// Deletes, among the `limit` oldest entries, those received before `before_ms`. Returns how many.
-Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t before_ms, std::size_t limit);
+// The first entry above `log_id` that was received at `by_ms` or before. What came later is dated by a clock that
+// was wrong then, or that is now. Nothing: there is none.
+Result<std::optional<LogRowView>> first_dated_row(sql::Snapshot& snapshot, std::int64_t log_id, std::int64_t by_ms);
+
+// Up to where the log is old: the last of the oldest entries that were all received before `before_ms`. At most
+// `limit` are looked at. An entry from the future (after now_ms) is as old as what follows it, and so keeps nobody
+// from being deleted; one that a clock put back dates too early is as young as what is before it. 0: nothing is old.
+Result<std::int64_t> end_of_old(sql::Snapshot& snapshot, std::int64_t before_ms, std::int64_t now_ms,
+                                std::size_t limit);
+
+// Deletes the `limit` oldest entries, as far as `last_log_id`. Returns how many.
+Result<std::size_t> delete_reports(sql::Transaction& transaction, std::int64_t last_log_id, std::size_t limit);
 
 }  // namespace rollcall::storage

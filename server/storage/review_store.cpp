@@ -82,14 +82,25 @@ Result<bool> was_contested(sql::Snapshot& snapshot, std::int64_t agent_no, std::
   return rows->next();
 }
 
-Result<std::vector<Review>> list_open_reviews(sql::Snapshot& snapshot) {
+Result<std::vector<Review>> list_open_reviews(sql::Snapshot& snapshot, std::string_view after_id,
+                                              std::size_t limit) {
   return all_rows<Review>(
       snapshot.query("SELECT r.review_id, r.kind, r.agent_no, r.other_device_id, r.claimed_serial,"
                      " r.created_ms, r.resolved_ms, r.resolution, a.agent_id, a.device_id, d.maker, d.model"
                      " FROM reviews r JOIN agents a ON a.agent_no = r.agent_no"
                      " JOIN devices d ON d.device_id = a.device_id"
-                     " WHERE r.resolved_ms IS NULL ORDER BY r.review_id"),
+                     " WHERE r.resolved_ms IS NULL AND r.review_id > $1 ORDER BY r.review_id LIMIT $2",
+                     after_id, limit),
       read_review);
+}
+
+Result<std::int64_t> count_open_reviews_of(sql::Snapshot& snapshot, std::string_view device_id) {
+  const auto rows = TRY(snapshot.query(
+      "SELECT count(*) FROM reviews WHERE resolved_ms IS NULL AND (other_device_id = $1"
+      " OR agent_no IN (SELECT agent_no FROM agents WHERE device_id = $1))",
+      device_id));
+  TRY(rows->next());
+  return rows->integer(0);
 }
 
 Result<std::int64_t> count_open_reviews(sql::Snapshot& snapshot) {

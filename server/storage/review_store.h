@@ -1,6 +1,7 @@
 // Rows of `reviews`, with what the agent's device says.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -25,7 +26,11 @@ Result<std::optional<domain::Review>> find_review(sql::Snapshot& snapshot, std::
 Result<std::optional<domain::Review>> find_open_review(sql::Snapshot& snapshot, std::int64_t agent_no);
 // Was there ever a contested-serial review of this agent and this serial, open or settled?
 Result<bool> was_contested(sql::Snapshot& snapshot, std::int64_t agent_no, std::string_view serial);
-Result<std::vector<domain::Review>> list_open_reviews(sql::Snapshot& snapshot);  // oldest first
+// Oldest first, at most `limit` of those opened after the review `after_id` (empty: from the oldest on).
+Result<std::vector<domain::Review>> list_open_reviews(sql::Snapshot& snapshot, std::string_view after_id,
+                                                      std::size_t limit);
+// Open ones that touch this device: its own agents', and those that claim to be it.
+Result<std::int64_t> count_open_reviews_of(sql::Snapshot& snapshot, std::string_view device_id);
 Result<std::int64_t> count_open_reviews(sql::Snapshot& snapshot);
 // The live device that earlier got this contested serial's claimant with this system UUID, if any.
 Result<std::optional<std::string>> find_contestant(sql::Snapshot& snapshot, std::string_view serial,

@@ -1,6 +1,7 @@
 #include "server/storage/session_store.h"
 
 #include "server/storage/columns.h"
+#include "server/storage/user_store.h"
 
 namespace rollcall::storage {
 namespace {
@@ -21,7 +22,7 @@ Result<SessionRow> read_session(sql::Rows& row) {
     return fail(Errc::corrupt, "a session of unknown kind, role or scope is stored");
   out.principal.kind = *kind;
   out.principal.role = *role;
-  out.principal.scope = {*scope, row.string(10)};
+  out.principal.scope.kind = *scope;
   return out;
 }
 
@@ -67,11 +68,13 @@ Result<> delete_oldest_sessions_of(sql::Transaction& transaction, std::string_vi
 }
 
 Result<std::vector<SessionRow>> list_sessions(sql::Snapshot& snapshot) {
-  return all_rows<SessionRow>(
+  auto sessions = TRY(all_rows<SessionRow>(
       snapshot.query("SELECT s.token_hash, s.session_id, s.user_id, s.kind, s.created_ms, s.last_seen_ms,"
-                     " s.expires_ms, u.name, u.role, u.scope_kind, u.scope_id"
+                     " s.expires_ms, u.name, u.role, u.scope_kind"
                      " FROM sessions s JOIN users u ON u.user_id = s.user_id WHERE u.disabled = 0"),
-      read_session);
+      read_session));
+  for (auto& row : sessions) row.principal.scope.ids = TRY(find_scope_ids(snapshot, row.principal.user_id));
+  return sessions;
 }
 
 }  // namespace rollcall::storage

@@ -9,7 +9,7 @@
 #include "common/base/digest.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 
 namespace rollcall::storage {
 

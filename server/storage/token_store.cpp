@@ -1,7 +1,5 @@
 #include "server/storage/token_store.h"
 
-#include <unordered_map>
-
 #include "server/storage/columns.h"
 
 namespace rollcall::storage {
@@ -29,6 +27,12 @@ Result<TokenRow> read_token(sql::Rows& row) {
 Result<bool> has_row(Result<std::unique_ptr<sql::Rows>> rows) {
   if (!rows) return std::unexpected(std::move(rows).error());
   return (*rows)->next();
+}
+
+Result<std::vector<std::string>> serials_of(sql::Snapshot& snapshot, std::string_view token_id) {
+  return all_rows<std::string>(
+      snapshot.query("SELECT serial FROM token_serials WHERE token_id = $1 ORDER BY serial", token_id),
+      [](sql::Rows& row) -> Result<std::string> { return row.string(0); });
 }
 
 }  // namespace
@@ -96,23 +100,17 @@ Result<bool> token_enrolled(sql::Snapshot& snapshot, std::string_view token_id, 
       snapshot.query("SELECT 1 FROM token_uses WHERE token_id = $1 AND agent_no = $2", token_id, agent_no));
 }
 
-Result<std::vector<TokenRecord>> list_tokens(sql::Snapshot& snapshot) {
-  const auto rows = TRY(all_rows<TokenRow>(
+Result<std::vector<TokenRecord>> list_tokens(sql::Snapshot& snapshot, std::string_view before_id, std::size_t limit) {
+  auto rows = TRY(all_rows<TokenRow>(
       snapshot.query("SELECT token_id, secret_hash, note, uses, max_uses, created_ms, created_by, expires_ms,"
                      " revoked_ms, last_used_ms, school_id, any_serial"
-                     " FROM enrolment_tokens ORDER BY token_id DESC"),
+                     " FROM enrolment_tokens WHERE $1 = '' OR token_id < $1 ORDER BY token_id DESC LIMIT $2",
+                     before_id, limit),
       read_token));
   std::vector<TokenRecord> tokens;
-  std::unordered_map<std::string, std::size_t> position;
-  for (const TokenRow& row : rows) {
-    position.emplace(row.record.token_id, tokens.size());
-    tokens.push_back(row.record);
-  }
-  const auto serials =
-      TRY(snapshot.query("SELECT token_id, serial FROM token_serials ORDER BY token_id, serial"));
-  while (TRY(serials->next())) {
-    const auto found = position.find(serials->string(0));
-    if (found != position.end()) tokens[found->second].serials.push_back(serials->string(1));
+  for (TokenRow& row : rows) {
+    if (!row.any_serial) row.record.serials = TRY(serials_of(snapshot, row.record.token_id));
+    tokens.push_back(std::move(row.record));
   }
   return tokens;
 }

@@ -1,6 +1,7 @@
 // Rows of `enrolment_tokens`, their serial lists and their uses. The secret is known by its hash only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -31,6 +32,8 @@ Result<std::optional<TokenRow>> find_token(sql::Snapshot& snapshot, std::string_
 Result<std::optional<TokenRow>> find_token_by_hash(sql::Snapshot& snapshot, const Sha256& secret_hash);
 Result<bool> token_lists_serial(sql::Snapshot& snapshot, std::string_view token_id, std::string_view serial);
 Result<bool> token_enrolled(sql::Snapshot& snapshot, std::string_view token_id, std::int64_t agent_no);
-Result<std::vector<domain::TokenRecord>> list_tokens(sql::Snapshot& snapshot);  // newest first, with serials
+// Newest first, with serials, at most `limit` of those made before the token `before_id` (empty: from the newest on).
+Result<std::vector<domain::TokenRecord>> list_tokens(sql::Snapshot& snapshot, std::string_view before_id,
+                                                     std::size_t limit);
 
 }  // namespace rollcall::storage

@@ -1,6 +1,7 @@
 // Rows of `users` and `sign_in_tries`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,7 +11,7 @@
 #include "common/base/digest.h"
 #include "common/base/result.h"
 #include "common/sql/sql.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 
 namespace rollcall::storage {
 
@@ -26,7 +27,12 @@ Result<> update_user(sql::Transaction& transaction, const UserRow& row);
 
 Result<std::optional<UserRow>> find_user(sql::Snapshot& snapshot, std::string_view user_id);
 Result<std::optional<UserRow>> find_user_by_name(sql::Snapshot& snapshot, std::string_view name);
-Result<std::vector<UserRow>> list_users(sql::Snapshot& snapshot);  // by name
+// By name, at most `limit` of those behind the name `after` (empty: from the first on).
+Result<std::vector<UserRow>> list_users(sql::Snapshot& snapshot, std::string_view after, std::size_t limit);
+// Somebody else who runs the district and can sign in now: an unused one-time password that ran out lets nobody in.
+Result<bool> has_other_admin(sql::Snapshot& snapshot, std::string_view without_user_id, std::int64_t now_ms);
+// The ids of this user's scope, ascending.
+Result<std::vector<std::string>> find_scope_ids(sql::Snapshot& snapshot, std::string_view user_id);
 
 struct Tries {
   std::int64_t tries{};

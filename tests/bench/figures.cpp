@@ -9,7 +9,7 @@
 namespace rollcall::bench {
 
 void print_targets(const Figures& figures, std::span<const Target> targets) {
-  fmt::print("\n{:<58}{:>11}{:>14}{:>8}\n", "target", "measured", "limit", "ratio");
+  fmt::print("\n{:<58}{:>11}{:>14}{:>8}{:>10}\n", "target", "measured", "limit", "ratio", "x floor");
   for (const Target& target : targets) {
     const std::string limit = fmt::format("{} {:.6g}", target.at_least ? ">=" : "<=", target.limit);
     const auto found = figures.find(target.key);
@@ -17,10 +17,19 @@ void print_targets(const Figures& figures, std::span<const Target> targets) {
       fmt::print("{:<58}{:>11}{:>14}\n", target.what, "-", limit);
       continue;
     }
+    const auto floor = figures.find(target.floor);
+    const bool compared = floor != figures.end() && floor->second > 0;
     const bool met = target.at_least ? found->second >= target.limit : found->second <= target.limit;
-    fmt::print("{:<58}{:>11.4g}{:>14}{:>8.2f}  {}\n", target.what, found->second, limit, found->second / target.limit,
-               met ? "met" : "MISSED");
+    fmt::print("{:<58}{:>11.4g}{:>14}{:>8}{:>10}  {}\n", target.what, found->second, limit,
+               target.limit > 0 ? fmt::format("{:.2f}", found->second / target.limit) : "",
+               compared ? fmt::format("{:.2f}", found->second / floor->second) : "", met ? "met" : "MISSED");
   }
+}
+
+Result<> tell(const Figures& figures, std::span<const Target> targets, const std::string& json) {
+  for (const auto& [key, value] : figures) std::printf("%-40s %12.6g\n", key.c_str(), value);
+  print_targets(figures, targets);
+  return json.empty() ? Result<>() : write_json(json, figures);
 }
 
 Result<> write_json(const std::string& path, const Figures& figures) {

@@ -16,11 +16,16 @@ using Figures = std::map<std::string, double, std::less<>>;
 struct Target {
   std::string_view key, what;
   double limit;
-  bool at_least{};  // otherwise at most
+  bool at_least{};           // otherwise at most
+  std::string_view floor{};  // the key of what the bare floor needed for the same in the same run
 };
 
-// One line a target: the figure, its ratio to the limit, met or missed; a figure that was not measured is said so.
+// One line a target: the figure, its ratio to the limit and to the floor, met or missed; a figure that was not
+// measured is said so.
 void print_targets(const Figures& figures, std::span<const Target> targets);
+
+// Every figure, then the targets, then the file when `json` names one.
+Result<> tell(const Figures& figures, std::span<const Target> targets, const std::string& json);
 
 Result<> write_json(const std::string& path, const Figures& figures);
 

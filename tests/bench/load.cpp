@@ -43,8 +43,24 @@ struct Conversation {
   double due_s{};
   std::string policy_digest;
   std::string out, in;
-  std::deque<std::string> prepared;  // bodies from sequence + 1 on
+  std::deque<std::string> prepared;  // requests from sequence + 1 on
+  net::SessionPtr session;           // to resume, after disconnect()
 };
+
+// What resumes the connection when it is gone.
+net::SessionPtr session_of(Conversation& it) {
+  if (!it.stream) return std::move(it.session);
+  SSL_SESSION* known = SSL_get_session(it.stream->ssl());
+  return net::SessionPtr(known != nullptr && SSL_SESSION_up_ref(known) == 1 ? known : nullptr);
+}
+
+void hang_up(Conversation& it) {
+  it.session = session_of(it);
+  if (it.stream) it.stream->finish();
+  it.stream.reset();
+  it.socket = net::Socket();
+  it.connected = false;
+}
 
 // The body's size, once the whole head is there.
 std::optional<std::pair<std::size_t, std::size_t>> head_and_body(std::string_view in) {
@@ -67,7 +83,7 @@ struct Load::Impl {
   net::ContextPtr context;
   int epoll{-1};
   std::vector<std::unique_ptr<Conversation>> all;
-  std::vector<Conversation*> idle;
+  std::deque<Conversation*> idle;  // who was answered first is next, so that all of them report
   std::size_t handshakes{}, resumed{}, in_flight{};
   LoadResult result;
   std::vector<float> latencies_ms;
@@ -89,10 +105,8 @@ struct Load::Impl {
       made->sequence = before.sequence;
       made->policy_digest = std::move(before.policy_digest);
       made->prepared = std::move(before.prepared);
-      SSL_SESSION* known = SSL_get_session(before.stream->ssl());
-      if (known != nullptr && SSL_SESSION_up_ref(known) == 1) session.reset(known);
-      before.stream->finish();
-      before.stream.reset();
+      hang_up(before);
+      session = std::move(before.session);
     }
     made->socket = net::Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
@@ -162,6 +176,7 @@ struct Load::Impl {
       result.reply_bytes += static_cast<double>(it.in.size());
       take_reply(it, std::string_view(it.in).substr(sizes->first));
       it.in.clear();
+      return {};  // nothing more comes before the next request
     }
   }
 
@@ -180,23 +195,23 @@ struct Load::Impl {
     idle.push_back(&it);
   }
 
-  std::string make_body(const Conversation& it, std::uint64_t sequence) const {
-    std::string json = wire::encode(make_check_in(it.number, sequence, clock, it.policy_digest));
-    return packed ? wire::pack(json) : json;
+  std::string make_request(const Conversation& it, std::uint64_t sequence) const {
+    std::string body = wire::encode(make_check_in(it.number, sequence, clock, it.policy_digest));
+    if (packed) body = wire::pack(body);
+    std::string request = "POST /agent/v1/reports HTTP/1.1\r\nHost: localhost:8444\r\nContent-Type: application/json\r\n";
+    if (packed) request += "Content-Encoding: deflate\r\n";
+    return request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
   Result<> send(Conversation& it, double due_s) {
     ++it.sequence;
-    std::string body;
     if (it.prepared.empty()) {
-      body = make_body(it, it.sequence);
+      it.out = make_request(it, it.sequence);
+      ++result.unprepared;
     } else {
-      body = std::move(it.prepared.front());
+      it.out = std::move(it.prepared.front());
       it.prepared.pop_front();
     }
-    it.out = "POST /agent/v1/reports HTTP/1.1\r\nHost: localhost:8444\r\nContent-Type: application/json\r\n";
-    if (packed) it.out += "Content-Encoding: deflate\r\n";
-    it.out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     it.due_s = due_s;
     it.waiting = true;
     ++in_flight;
@@ -211,13 +226,10 @@ struct Load::Impl {
     return {};
   }
 
-  // The next idle laptop in turn, so that all of them report.
-  Conversation* next_idle(std::size_t& turn) {
+  Conversation* next_idle() {
     if (idle.empty()) return nullptr;
-    turn = (turn + 1) % idle.size();
-    std::swap(idle[turn], idle.back());
-    Conversation* it = idle.back();
-    idle.pop_back();
+    Conversation* it = idle.front();
+    idle.pop_front();
     return it;
   }
 
@@ -283,11 +295,16 @@ Result<double> Load::connect() {
   return now_s() - began_s;
 }
 
+void Load::disconnect() {
+  impl_->idle.clear();
+  for (const auto& it : impl_->all) hang_up(*it);
+}
+
 void Load::prepare(std::size_t reports) {
+  const std::size_t each = reports / impl_->all.size() + 2;  // the first phase may have begun anywhere in the row
   for (const auto& it : impl_->all) {
-    const std::size_t each = reports / impl_->all.size() + 1;
     while (it->prepared.size() < each) {
-      it->prepared.push_back(impl_->make_body(*it, it->sequence + it->prepared.size() + 1));
+      it->prepared.push_back(impl_->make_request(*it, it->sequence + it->prepared.size() + 1));
     }
   }
 }
@@ -312,12 +329,11 @@ Result<LoadResult> Load::run(double seconds, double rate, std::size_t busy) {
   Impl& it = *impl_;
   it.begin();
   const double began_s = now_s(), end_s = began_s + seconds;
-  std::size_t turn = 0;
   std::uint64_t due_count = 0;
   for (double now = began_s; now < end_s; now = now_s()) {
     const auto due = rate > 0 ? static_cast<std::uint64_t>((now - began_s) * rate) : UINT64_MAX;
     while (due_count < due && (rate > 0 || it.in_flight < busy)) {
-      Conversation* laptop = it.next_idle(turn);
+      Conversation* laptop = it.next_idle();
       if (laptop == nullptr) break;
       const double due_s = rate > 0 ? began_s + static_cast<double>(due_count) / rate : now_s();
       ++due_count;

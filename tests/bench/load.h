@@ -16,6 +16,7 @@ struct LoadResult {
   std::uint64_t acknowledged{};  // named as accepted in the reply to their check-in
   std::uint64_t refused{};       // answered, but not accepted
   std::uint64_t late{};          // open loop: due, but not sent, because no laptop was free
+  std::uint64_t unprepared{};    // of those sent, made while the clock ran
   double seconds{};
   double request_bytes{}, reply_bytes{};  // of HTTP, on average
   double p50_ms{}, p99_ms{}, max_ms{};    // open loop: from when it was due
@@ -31,11 +32,13 @@ class Load {
   // Every laptop connects and shakes hands; one that was connected before closes that connection and resumes
   // its session. Returns seconds taken.
   Result<double> connect();
+  // Every laptop closes its connection, and keeps the session to resume it.
+  void disconnect();
   std::size_t resumed() const;  // of the last connect()
   // Each laptop sends one report, at most `busy` of them at a time, and is answered.
   Result<LoadResult> report_once(std::size_t busy);
-  // Makes what up to `reports` reports will say before the clock runs: packing is the laptops' work, not the
-  // server's or this machine's.
+  // Makes what the next `reports` reports will say before the clock runs: packing is the laptops' work, not the
+  // server's or this machine's. About 500 bytes each; what is not sent stays for the next phase.
   void prepare(std::size_t reports);
 
   // Closed loop (`rate` 0): each laptop sends its next report as soon as the last was answered, at most `busy`

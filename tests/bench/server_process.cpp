@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,7 +103,7 @@ void ServerProcess::kill() {
   pid_ = 0;
 }
 
-std::string config_of(const std::string& data, std::uint16_t agents_port) {
+std::string config_of(const std::string& data, std::uint16_t agents_port, std::uint16_t people_port) {
   return fmt::format(R"(data: {0}
 console: ""
 log_level: warn
@@ -116,7 +117,14 @@ schools:
     ssids: [North-Student]
     networks: [127.0.0.0/8]
 )",
-                     data, agents_port, free_port(), free_port());
+                     data, agents_port, people_port, free_port());
+}
+
+void raise_file_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 std::uint16_t free_port() {

@@ -29,9 +29,12 @@ class ServerProcess {
   pid_t pid_;
 };
 
-// A server.yaml for loopback: one school, whose network is loopback.
-std::string config_of(const std::string& data, std::uint16_t agents_port);
-
 std::uint16_t free_port();
+
+// A server.yaml for loopback: one school, whose network is loopback.
+std::string config_of(const std::string& data, std::uint16_t agents_port, std::uint16_t people_port = free_port());
+
+// For as many connections as the system allows.
+void raise_file_limit();
 
 }  // namespace rollcall::bench

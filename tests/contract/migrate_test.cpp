@@ -97,6 +97,20 @@ TEST_CASE("a schema newer than the program is refused and left alone") {
   CHECK(scene.number("SELECT max(number) FROM schema_migrations") == 3);
 }
 
+TEST_CASE("numbers may be left out, and a step that is put in later between two applied ones is refused") {
+  Scene scene;
+  const Migration five{5, "five", "CREATE TABLE e (x INTEGER)"}, seven{7, "seven", "CREATE TABLE g (x INTEGER)"};
+  CHECK(scene.migrate({kOne, five})->to == 5);
+  const auto change = scene.migrate({kOne, five, seven});
+  REQUIRE(change);
+  CHECK(change->from == 5);
+  CHECK(change->to == 7);
+  const auto refused = scene.migrate({kOne, kTwo, five, seven});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::corrupt);
+  CHECK(refused.error().message.find("step 2 is missing") != std::string::npos);
+}
+
 TEST_CASE("a step that was changed after it was applied is refused") {
   Scene scene;
   REQUIRE(scene.migrate({kOne}));

@@ -6,20 +6,10 @@
 #include "server/storage/token_store.h"
 #include "server/storage/user_store.h"
 #include "tests/contract/contract.h"
+#include "tests/must.h"
 
 namespace rollcall::storage {
 namespace {
-
-template <class T>
-T must(Result<T> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
-  return std::move(*result);
-}
-inline void must(Result<void> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
-}
 
 domain::Device device(const std::string& id, const std::string& serial, const std::string& maker = "LENOVO") {
   return {.device_id = id, .serial = serial, .maker = maker, .model = "20XW", .created_ms = 1'000};
@@ -160,7 +150,7 @@ TEST_CASE("a token counts its uses and stops at the last, at its end and when it
   CHECK_FALSE(row->any_serial);
   CHECK(must(db.read([](sql::Snapshot& s) { return token_lists_serial(s, "01T", "B"); })));
   CHECK_FALSE(must(db.read([](sql::Snapshot& s) { return token_lists_serial(s, "01T", "C"); })));
-  CHECK(must(db.read([](sql::Snapshot& s) { return list_tokens(s); })).front().serials == record.serials);
+  CHECK(must(db.read([](sql::Snapshot& s) { return list_tokens(s, {}, 10); })).front().serials == record.serials);
 }
 
 TEST_CASE("a revoked token has no use left") {
@@ -212,7 +202,7 @@ TEST_CASE("people and their sessions read back; a disabled person's sessions do 
   UserRow row{.user = {.user_id = "01U",
                        .name = "avery",
                        .role = domain::Role::technician,
-                       .scope = {domain::ScopeKind::school, "north"},
+                       .scope = {domain::ScopeKind::school, {"north"}},
                        .one_time_until_ms = 50,
                        .created_ms = 1},
               .password_hash = "$argon2id$…"};

@@ -53,6 +53,7 @@ TEST_CASE("numbers and texts come back from their bytes exactly") {
     pack.text(text);
     pack.optional_number(std::nullopt);
     pack.optional_number(std::max(signed_number, std::numeric_limits<std::int64_t>::min() + 1));
+    pack.eight_bytes(number);
     for (const auto& real : reals) pack.optional_real(real);
     Unpacker unpack(bytes);
     RC_ASSERT(unpack.number() == number);
@@ -60,6 +61,7 @@ TEST_CASE("numbers and texts come back from their bytes exactly") {
     RC_ASSERT(unpack.text() == text);
     RC_ASSERT(!unpack.optional_number().has_value());
     RC_ASSERT(unpack.optional_number() == std::max(signed_number, std::numeric_limits<std::int64_t>::min() + 1));
+    RC_ASSERT(unpack.eight_bytes() == number);
     for (const auto& real : reals) RC_ASSERT(unpack.optional_real() == real);
     RC_ASSERT(unpack.at_end());
     RC_ASSERT(!unpack.fell_short());
@@ -73,6 +75,7 @@ TEST_CASE("damaged bytes of a report or a state are an error or another value, n
     domain::ReportEntry keys;
     (void)decode_entry(keys, "\x01" + noise);
     (void)decode_state("\x01" + noise);
+    (void)decode_state("\x02" + noise);
     std::string cut = encode_entry(entry(9, 4));
     cut.resize(*rc::gen::inRange<std::size_t>(0, cut.size()));
     RC_ASSERT(!decode_entry(keys, cut).has_value());
@@ -122,18 +125,39 @@ TEST_CASE("only what is old enough is deleted, from the old end, at most so much
   for (std::int64_t i = 1; i <= 20; ++i) rows.push_back(row(entry(i)));
   REQUIRE(fresh.database().write([&](sql::Transaction& transaction) -> Result<> {
     TRY(append_reports(transaction, rows));
-    CHECK(TRY(delete_reports(transaction, kNow + 11'000, 4)) == 4);
-    CHECK(TRY(delete_reports(transaction, kNow + 11'000, 100)) == 6);
-    CHECK(TRY(delete_reports(transaction, kNow + 11'000, 100)) == 0);
+    CHECK(TRY(end_of_old(transaction, kNow + 11'000, kNow + kDayMs, 4)) == 4);
+    CHECK(TRY(end_of_old(transaction, kNow + 11'000, kNow + kDayMs, 100)) == 10);
+    CHECK(TRY(delete_reports(transaction, 10, 4)) == 4);
+    CHECK(TRY(delete_reports(transaction, 10, 100)) == 6);
+    CHECK(TRY(delete_reports(transaction, 10, 100)) == 0);
+    CHECK(TRY(end_of_old(transaction, kNow + 11'000, kNow + kDayMs, 100)) == 0);
     CHECK(*TRY(oldest_received_ms(transaction)) == kNow + 11'000);
     return {};
   }));
 }
 
-TEST_CASE("a state comes back as it was, with everything in it") {
+TEST_CASE("a report from the future keeps no old one behind it, one from the past takes no young one with it") {
   contract::FreshDatabase fresh(GENERATE(contract::every_engine()));
+  std::vector<LogRow> rows;
+  for (std::int64_t i = 1; i <= 9; ++i) rows.push_back(row(entry(i)));
+  rows[0].received_ms = rows[2].received_ms = kNow + 999 * kDayMs;
+  rows[6].received_ms = 0;
+  REQUIRE(fresh.database().write([&](sql::Transaction& transaction) -> Result<> {
+    TRY(append_reports(transaction, rows));
+    CHECK(TRY(end_of_old(transaction, kNow + 5'000, kNow + kDayMs, 100)) == 4);
+    CHECK(TRY(end_of_old(transaction, kNow + 1, kNow + kDayMs, 100)) == 0);
+    CHECK(TRY(first_dated_row(transaction, 0, kNow + kDayMs))->log_id == 2);
+    CHECK(TRY(first_dated_row(transaction, 2, kNow + kDayMs))->log_id == 4);
+    CHECK_FALSE(TRY(first_dated_row(transaction, 9, kNow + kDayMs)));
+    return {};
+  }));
+}
+
+namespace {
+
+domain::DeviceState full_state() {
   domain::DeviceState state;
-  state.accepted = domain::AcceptedSequences::from({{1, 5}, {9, 9}, {4'000'000'000, 4'000'000'400}});
+  state.accepted = domain::AcceptedSequences::from({{1, 5}, {9, 19, 4}, {4'000'000'000, 4'000'000'400}});
   state.log_id = 123'456;
   state.newest_sequence = 4'000'000'400;
   state.word = {domain::Occasion::going_to_sleep, kNow, kNow + 1, kNow + 2, 41.7, true};
@@ -149,6 +173,60 @@ TEST_CASE("a state comes back as it was, with everything in it") {
   for (int day = 0; day < 9; ++day) state.packs[1].capacity.add(kNow + day * kDayMs, 40'000 + day % 4);
   state.boots = {1, UINT64_MAX};
   state.restored_image = true;
+  return state;
+}
+
+// As the first version of the server stored it.
+std::string first_version_of(const domain::DeviceState& state) {
+  std::string out(1, '\x01');
+  Packer pack(out);
+  pack.signed_number(state.log_id), pack.number(state.newest_sequence);
+  pack.number(static_cast<std::uint64_t>(state.word.occasion));
+  pack.signed_number(state.word.observed_ms), pack.signed_number(state.word.received_ms);
+  pack.signed_number(state.word.promised_ms), pack.optional_real(state.word.percent);
+  pack.number((state.word.on_ac ? 1 : 0) | (state.restored_image ? 2 : 0) | (state.battery_absent ? 4 : 0));
+  pack.signed_number(state.skew_ms), pack.number(state.thinned), pack.number(state.waiting);
+  pack.number(state.accepted.ranges().size());
+  std::uint64_t previous = 0;
+  for (const auto& range : state.accepted.ranges()) {
+    pack.number(range.first - previous), pack.number(range.last - range.first);
+    previous = range.last;
+  }
+  for (std::size_t i = 0; i < domain::kSections; ++i) {
+    pack.number(state.newest_hash[i]), pack.number(state.logged_hash[i]);
+    pack.signed_number(state.sampled_ms[i]), pack.text(state.varying[i]);
+  }
+  pack.number(state.boots.size());
+  for (const std::uint64_t boot : state.boots) pack.number(boot);
+  pack.number(state.packs.size());
+  for (const auto& record : state.packs) {
+    pack.number(record.key), pack.signed_number(record.design_mwh), pack.signed_number(record.cycles);
+    pack.signed_number(record.capacity.open_day()), pack.number(record.capacity.readings().size());
+    for (const auto& it : record.capacity.readings()) pack.signed_number(it.full_mwh), pack.signed_number(it.count);
+    pack.number(record.capacity.closed().size());
+    for (const auto& it : record.capacity.closed()) pack.signed_number(it.day), pack.signed_number(it.full_mwh);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a state of the first version is still read, and stored shorter") {
+  domain::DeviceState state = full_state();
+  state.accepted = domain::AcceptedSequences::from({{1, 5}, {9, 19}});  // closed gaps were not counted then
+  const std::string before = first_version_of(state);
+  const auto read = decode_state(before);
+  REQUIRE(read);
+  CHECK((*read == state));
+  CHECK(encode_state(*read).size() < before.size());
+  CHECK((*decode_state(first_version_of({})) == domain::DeviceState{}));
+  CHECK_FALSE(decode_state(before.substr(0, before.size() - 1)));
+  CHECK_FALSE(decode_state("\x03" + before.substr(1)));
+}
+
+TEST_CASE("a state comes back as it was, with everything in it") {
+  contract::FreshDatabase fresh(GENERATE(contract::every_engine()));
+  const domain::DeviceState state = full_state();
   REQUIRE(fresh.database().write([&](sql::Transaction& transaction) -> Result<> {
     TRY(put_state(transaction, 7, "replaced below"));
     TRY(put_state(transaction, 7, encode_state(state)));
@@ -197,16 +275,17 @@ TEST_CASE("a pack keeps its identity when it moves to another laptop") {
     TRY(put_packs(transaction, 1, left, kNow + 2));
     const std::vector<Pack> moved{pack(2, "BAT0", "4712")};
     TRY(put_packs(transaction, 2, moved, kNow + 3));
-    const auto stays = TRY(stays_of_pack(transaction, moved[0].key));
-    REQUIRE(stays.size() == 2);
-    CHECK(stays[0].agent_no == 1);
-    CHECK(stays[0].name == "BAT1");
-    CHECK(stays[0].until_ms == kNow + 2);
-    CHECK(stays[1].agent_no == 2);
-    CHECK_FALSE(stays[1].until_ms);
-    CHECK(TRY(stays_of_agent(transaction, 1)).size() == 2);
+    const auto before = TRY(stays_of_agent(transaction, 1)), after = TRY(stays_of_agent(transaction, 2));
+    REQUIRE(before.size() == 2);
+    const auto& gone = before[0].key == moved[0].key ? before[0] : before[1];
+    CHECK(gone.key == moved[0].key);
+    CHECK(gone.name == "BAT1");
+    CHECK(gone.until_ms == kNow + 2);
+    REQUIRE(after.size() == 1);
+    CHECK(after[0].key == moved[0].key);
+    CHECK_FALSE(after[0].until_ms);
     TRY(delete_pack_stays(transaction, 1));
-    CHECK(TRY(stays_of_pack(transaction, moved[0].key)).size() == 1);
+    CHECK(TRY(stays_of_agent(transaction, 2)).size() == 1);
     CHECK(TRY(stays_of_agent(transaction, 1)).empty());
     return {};
   }));

@@ -23,7 +23,7 @@ volatile std::sig_atomic_t stopped = 0;
 
 Result<Calendar> calendar_of(const ServerConfig& config, bool holidays) {
   for (const School& school : schools()) {
-    const auto known = std::ranges::find(config.schools, school.id, &service::School::id);
+    const auto known = std::ranges::find(config.schools, school.id, &service::ConfiguredSchool::id);
     if (known == config.schools.end() || !known->policy.hours) {
       return fail(Errc::invalid_argument, "the configuration has no school " + school.id +
                                               " with hours; `rollcall-sim schools` prints the section that fits");

@@ -8,19 +8,13 @@
 #include "common/sql/sqlite_driver.h"
 #include "tests/bench/sample_report.h"
 #include "tests/faults/host.h"
+#include "tests/must.h"
 #include "tests/temporary_folder.h"
 
 namespace rollcall::faults {
 namespace {
 
 constexpr std::int64_t kTwentyYearsMs = 20 * 365 * kDayMs;
-
-template <class T>
-T must(Result<T> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
-  return std::move(*result);
-}
 
 struct School {
   School() {

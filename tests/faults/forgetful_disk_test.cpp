@@ -49,7 +49,7 @@ Tally cut(sql::SqliteOptions::Synchronous synchronous, std::uint64_t seed) {
   SeededRandom chance(seed);
   Fuse fuse;
   const sql::FaultyVfs vfs(fuse);
-  TelemetryFixture server({}, {.synchronous = synchronous, .checkpoint_pages = 40, .vfs = vfs.name()});
+  TelemetryFixture server({}, {.path = {}, .synchronous = synchronous, .checkpoint_pages = 40, .vfs = vfs.name()});
   server.enrol(kLaptops);
   std::map<std::int64_t, std::set<std::uint64_t>> promised;
   fuse.left = 40 + chance.below(400);

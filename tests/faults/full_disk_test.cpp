@@ -1,5 +1,6 @@
-// A full disk and one that turns read-only: nothing is acknowledged, reads go on, and the server recovers by
-// itself. Needs a file system of its own, so it runs where it may mount one.
+// A full disk: nothing is acknowledged, reads go on, and the server recovers by itself. One that is read-only when the
+// server starts: it does not, and says so. (read_only_test.cpp takes it away from a server that runs.) Needs a file
+// system of its own, so it runs where it may mount one.
 #include <sys/mount.h>
 #include <sys/stat.h>
 

@@ -132,6 +132,7 @@ TEST_CASE("whatever fails under the outbox, it keeps what it said it kept and ta
     std::printf("outbox  %-24s %4d faults, %3d ended the process, %d promises\n", kind.name.c_str(), swept.tries,
                 swept.aborted, swept.promises);
     for (const auto& finding : swept.findings) FAIL_CHECK(finding);
+    CHECK(swept.tries > 0);
     CHECK(swept.promises > 0);
     if (kind.operation == sql::Access::Operation::sync) CHECK(swept.aborted > 0);
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/e2e/server_process.h"
+#include "tests/faults/loop_mount.h"
 #include "tests/temporary_folder.h"
 
 namespace rollcall::faults {
@@ -33,9 +34,9 @@ class PowerRig {
   void power_off();
 
   TemporaryFolder folder_;
-  std::string mount_point_, loop_;
-  bool mounted_{};
+  std::string mount_point_;
   std::unique_ptr<e2e::Process> disk_, window_;
+  std::unique_ptr<LoopMount> mount_;
 };
 
 }  // namespace rollcall::faults

@@ -18,8 +18,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-programs=(fault_memory fault_pages fault_clock fault_forgetful_disk fault_sweep fault_full_disk fault_kill fault_power
-          fault_connections)
+programs=(fault_memory fault_pages fault_clock fault_forgetful_disk fault_sweep fault_full_disk fault_read_only
+          fault_kill fault_power fault_connections)
 declare -A longer=([fault_sweep]="--all" [fault_kill]="--rounds 1000" [fault_power]="--rounds 200"
                    [fault_connections]="--rounds 2")
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Searches: builds the harnesses with clang and libFuzzer in build/fuzz, runs each until it has had so many
 # executions in all, and keeps what it learned, made small, in tests/fuzz/corpus. Executions are counted in
-# build/fuzz/executions.json after every slice, so a run that was stopped goes on where it was; two runs of
-# different harnesses may go side by side.
+# tests/fuzz/executions.json after every slice, with the commit that was searched last, so a run that was stopped
+# goes on where it was; two runs of different harnesses may go side by side. Commit both.
 #   tests/fuzz/run.sh                                   every harness up to 10,000,000 executions
 #   tests/fuzz/run.sh --executions N [--seconds S] [NAME…]   up to N each, or S seconds of this run each
 #   tests/fuzz/run.sh --merge-only [NAME…]              only makes the corpora small again
@@ -21,7 +21,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-folder=build/fuzz record=build/fuzz/executions.json
+folder=build/fuzz record=tests/fuzz/executions.json
 slice_executions=1000000 slice_seconds=120
 max_input=4096   # bytes; a body has 64 KiB, but nothing new is found behind the first four
 max_kept=512     # inputs a harness in the tree
@@ -52,10 +52,10 @@ note() {  # note NAME EXECUTIONS SECONDS
   (
     flock 9
     [ -s "$record" ] || echo '{}' >"$record"
-    jq --arg name "$1" --argjson executions "$2" --argjson seconds "$3" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" \
+    jq -S --arg name "$1" --argjson executions "$2" --argjson seconds "$3" --arg commit "$(git rev-parse --short HEAD 2>/dev/null)" \
       '.[$name] |= {executions: ((.executions // 0) + $executions), seconds: ((.seconds // 0) + $seconds), commit: $commit}' \
-      "$record" >"$record.new.$$" && mv "$record.new.$$" "$record"
-  ) 9>"$record.lock"
+      "$record" >"$folder/executions.new" && cp "$folder/executions.new" "$record"
+  ) 9>"$folder/executions.lock"
 }
 
 unpack() {  # what the tree keeps joins what earlier runs found here

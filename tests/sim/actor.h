@@ -1,5 +1,5 @@
-// Somebody who makes things happen: students, a technician, bad luck. Custody, loans and repairs join the
-// simulation as actors of their own.
+// Somebody who makes things happen: students, a technician, bad luck, the counter. Loans and repairs join
+// the simulation as actors of their own.
 #pragma once
 
 #include "tests/sim/school.h"
@@ -17,5 +17,6 @@ class Actor {
 std::unique_ptr<Actor> make_technician();  // enrols, puts images on, repairs clocks
 std::unique_ptr<Actor> make_students();    // lids, chargers, ways home
 std::unique_ptr<Actor> make_trouble();     // power cuts, network cuts, full disks
+std::unique_ptr<Actor> make_counter();     // devices change hands
 
 }  // namespace rollcall::sim

@@ -4,6 +4,8 @@ namespace rollcall::sim {
 
 namespace {
 
+constexpr std::int64_t kMergingAccesses = 300;
+
 class Trouble final : public Actor {
  public:
   void plan(School& school) override {
@@ -16,6 +18,8 @@ class Trouble final : public Actor {
     for (auto& laptop : school.laptops()) {
       if (chance(random, 80)) plan_held_button(school, random, *laptop);
     }
+    SeededRandom midnight = school.world().stream("trouble at midnight");
+    if (chance(midnight, 500)) plan_cut_while_merging(school, midnight);
     school.world().at(school.calendar().calm_ms, [&school] {
       school.network().set_weather({});
       school.network().cut(Place::school, false);
@@ -46,6 +50,15 @@ class Trouble final : public Actor {
       in_a_write ? school.server().lose_power_at_access(access) : school.server().lose_power();
     });
     world.at(at_ms + between(random, kMinuteMs, 20 * kMinuteMs), [&school] { school.restart_server(); });
+  }
+
+  // The day that is over becomes a segment within ten minutes after midnight (UTC), and nothing else happens then.
+  static void plan_cut_while_merging(School& school, Random& random) {
+    World& world = school.world();
+    const std::int64_t midnight_ms = (school.calendar().night_ms / kDayMs + 1) * kDayMs;
+    const std::int64_t access = between(random, 1, kMergingAccesses);
+    world.at(midnight_ms, [&school, access] { school.server().lose_power_at_access(access); });
+    world.at(midnight_ms + between(random, 15 * kMinuteMs, 30 * kMinuteMs), [&school] { school.restart_server(); });
   }
 
   static void plan_orderly_restart(School& school, Random& random) {

@@ -36,6 +36,7 @@ void Book::sent(std::size_t instance, const wire::CheckIn& check_in) {
     const auto [known, is_new] = marks_[instance].try_emplace(report.sequence, mark);
     auto& sample = instances_[instance].samples[static_cast<std::size_t>(mark - 1)];
     if (is_new && sample.sequence == 0) sample.sequence = report.sequence;
+    (report.boot_id == check_in.boot_id ? sample.sent_at_once : sample.sent_later) = true;
     if (known->second != mark || sample.sequence != report.sequence) {
       oddities_.push_back(fmt::format("instance {} used number {} for two reports", instance, report.sequence));
     }

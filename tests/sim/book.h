@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/wire/checkin.h"
+#include "tests/sim/custody_book.h"
 
 namespace rollcall::sim {
 
@@ -16,6 +17,8 @@ struct MadeSample {
   std::int64_t made_ms{};  // true time
   std::int64_t wall_ms{};  // what the laptop's clock said
   std::uint64_t sequence{};  // 0: never sent
+  bool sent_at_once{};       // by the boot that made it
+  bool sent_later{};         // by another one
   bool optional{};  // off campus: the hourly limit may have dropped it
   bool promised{};  // a reply that said "accepted" left the server
   bool retired{};   // old enough for the server to have deleted it
@@ -51,6 +54,8 @@ class Book {
   void object(std::string oddity) { oddities_.push_back(std::move(oddity)); }
 
   const std::vector<Instance>& instances() const { return instances_; }
+  CustodyBook& custody() { return custody_; }
+  const CustodyBook& custody() const { return custody_; }
   // Null when no agent knows this name: its enrolment's answer was lost.
   const Instance* by_agent(const std::string& agent_id) const;
   static std::int64_t mark_of(const wire::Report& report);
@@ -61,6 +66,7 @@ class Book {
 
  private:
   std::vector<Instance> instances_;
+  CustodyBook custody_;
   std::vector<std::map<std::uint64_t, std::int64_t>> marks_;  // by instance: sequence → mark
   std::map<std::string, std::size_t> by_agent_;
   std::vector<std::string> oddities_;

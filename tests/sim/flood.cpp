@@ -21,13 +21,13 @@ namespace {
 
 constexpr std::string_view kName = "no double effect";
 constexpr int kRepeatPermille = 200;
-constexpr std::int64_t kMostInCheckIn = 16;
-constexpr std::size_t kWindow = 24;  // check-ins of one sender that may overtake each other
+constexpr std::int64_t kMostTries = 20;  // check-ins for each report, before it is called endless
 
 struct Sender {
   net::ClientCertificate certificate;
   std::string agent_id;
   std::int64_t made{};                // reports, so far
+  std::set<std::uint64_t> promised, refused;
   std::deque<wire::CheckIn> waiting;  // not acknowledged, or to be repeated
 };
 
@@ -37,16 +37,20 @@ class Flood {
       : world_(world),
         options_(options),
         random_(world.stream("flood")),
-        server_(world, {.folder = folder, .lying_disk = false, .skew_ms = 0, .interval_s = 300}) {}
+        server_(world, {.folder = folder, .lie = Lie::none, .skew_ms = 0, .interval_s = 300}) {}
 
   FloodOutcome run() {
     start();
     senders_.resize(static_cast<std::size_t>(options_.senders));
     for (auto& sender : senders_) enrol(sender);
     const std::int64_t each = options_.reports / options_.senders;
-    const std::int64_t between_cuts = options_.reports / kMostInCheckIn * 2 / (options_.power_cuts + 1) + 1;
+    const std::int64_t between_cuts = options_.reports / options_.check_in_reports * 2 / (options_.power_cuts + 1) + 1;
     int cuts = options_.power_cuts;
     for (bool more = true; more;) {
+      if (outcome_.check_ins > kMostTries * options_.reports) {
+        outcome_.findings.add(kName, "{} check-ins, and reports still wait for an answer", outcome_.check_ins);
+        break;
+      }
       more = false;
       for (auto& sender : senders_) more = send_one(sender, each) || more;
       world_.run_until(world_.now_ms() + 20);
@@ -87,7 +91,7 @@ class Flood {
     const auto reply = wire::decode_enrol_reply(std::get<std::string>(response.body));
     const auto info = pki::parse_certificate_pem(reply->message.certificate_pem);
     sender.agent_id = reply->message.agent_id;
-    sender.certificate = {info->key_id, info->common_name, info->not_before_ms, info->not_after_ms};
+    sender.certificate = {info->key_id, info->not_before_ms, info->not_after_ms};
   }
 
   static net::Request post(const std::string& path, std::string body, std::optional<net::ClientCertificate> who) {
@@ -105,7 +109,7 @@ class Flood {
     check_in.boot_id = "0b8bb0ee-8d2f-4d5e-9d29-6f3d7a1b2c3d";
     check_in.sent_monotonic_ms = world_.now_ms();
     check_in.sent_wall_ms = world_.now_ms();
-    for (auto count = between(random_, 1, std::min(kMostInCheckIn, most)); count > 0; --count) {
+    for (auto count = between(random_, 1, std::min(options_.check_in_reports, most)); count > 0; --count) {
       wire::Report report;
       report.sequence = static_cast<std::uint64_t>(++sender.made);
       report.boot_id = check_in.boot_id;
@@ -122,7 +126,7 @@ class Flood {
 
   // One check-in of this sender, an early or a late one. False when all that it has is acknowledged.
   bool send_one(Sender& sender, std::int64_t each) {
-    while (sender.waiting.size() < kWindow && sender.made < each) {
+    while (sender.waiting.size() < options_.window && sender.made < each) {
       sender.waiting.push_back(make(sender, each - sender.made));
       if (!chance(random_, kRepeatPermille)) continue;
       sender.waiting.push_back(sender.waiting.back());
@@ -136,22 +140,35 @@ class Flood {
     if (options_.forgets_accepted && server_.up()) {
       server_.core().fleet.states().forget(server_.core().agents.by_id(sender.agent_id)->agent_no);
     }
-    const auto acknowledged = std::make_shared<bool>(false);
+    const auto answered = std::make_shared<bool>(false);
     server_.receive(post("/agent/v1/reports", wire::encode(*check_in), sender.certificate),
-                    [acknowledged, this](net::Response response) {
-                      *acknowledged = response.status == 200;
-                      if (*acknowledged) expect_whole(std::get<std::string>(response.body));
+                    [answered, check_in, &sender, this](net::Response response) {
+                      *answered = response.status == 200;
+                      if (*answered) take(sender, *check_in, std::get<std::string>(response.body));
                     });
     // By then it is answered, or the power went first.
-    world_.after(15, [acknowledged, check_in, &sender] {
-      if (!*acknowledged) sender.waiting.push_back(std::move(*check_in));
+    world_.after(15, [answered, check_in, &sender] {
+      if (!*answered) sender.waiting.push_back(std::move(*check_in));
     });
     return true;
   }
 
-  void expect_whole(const std::string& body) {
+  void take(Sender& sender, const wire::CheckIn& check_in, const std::string& body) {
     const auto reply = wire::decode_check_in_reply(body);
-    if (!reply || !reply->message.rejected.empty()) outcome_.findings.add(kName, "a check-in was not taken whole: {}", body);
+    if (!reply) return outcome_.findings.add(kName, "an answer cannot be read: {}", body);
+    std::set<std::uint64_t> open;
+    for (const auto& report : check_in.reports) open.insert(report.sequence);
+    for (const auto& range : reply->message.accepted) {
+      for (auto sequence = range.first; sequence <= range.last; ++sequence) {
+        if (open.erase(sequence) > 0) sender.promised.insert(sequence);
+      }
+    }
+    for (const auto& rejected : reply->message.rejected) {
+      if (open.erase(rejected.sequence) == 0) continue;
+      (options_.believes_refusals ? sender.promised : sender.refused).insert(rejected.sequence);
+    }
+    if (open.empty()) return;
+    outcome_.findings.add(kName, "report {} was neither acknowledged nor refused: {}", *open.begin(), body);
   }
 
   void verify(std::int64_t each) {
@@ -166,18 +183,32 @@ class Flood {
       });
     });
     if (!read) return outcome_.findings.add(kName, "the log cannot be read: {}", read.error().message);
-    if (outcome_.stored != each * options_.senders) {
-      outcome_.findings.add(kName, "{} reports were made and {} are stored", each * options_.senders, outcome_.stored);
-    }
-    for (const auto& sender : senders_) {
-      const auto agent = server_.core().agents.by_id(sender.agent_id);
-      const auto latest = server_.core().fleet.latest(agent->device_id);
-      if (!latest || latest->report.sequence != static_cast<std::uint64_t>(each) ||
-          Book::mark_of(latest->report) != each) {
-        outcome_.findings.add(kName, "agent {} does not show its newest report", agent->agent_no);
+    for (const auto& sender : senders_) verify(sender, each, seen);
+  }
+
+  void verify(const Sender& sender, std::int64_t each, const std::set<std::pair<std::int64_t, std::uint64_t>>& stored) {
+    const auto agent = server_.core().agents.by_id(sender.agent_id);
+    std::uint64_t gone = 0;
+    for (std::uint64_t sequence = 1; sequence <= static_cast<std::uint64_t>(each); ++sequence) {
+      if (stored.contains({agent->agent_no, sequence})) continue;
+      ++gone;
+      if (sender.promised.contains(sequence)) {
+        outcome_.findings.add(kName, "report {} of agent {} was acknowledged and is gone", sequence, agent->agent_no);
+      } else if (!sender.refused.contains(sequence)) {
+        outcome_.findings.add(kName, "report {} of agent {} vanished", sequence, agent->agent_no);
       }
-      const domain::DeviceState state = server_.core().fleet.states().get(agent->agent_no);
-      if (state.accepted.ranges().size() != 1) outcome_.findings.add(kName, "agent {} has gaps", agent->agent_no);
+    }
+    outcome_.refused += static_cast<std::int64_t>(gone);
+    const auto latest = server_.core().fleet.latest(agent->device_id);
+    if (!latest || latest->report.sequence != static_cast<std::uint64_t>(each) ||
+        Book::mark_of(latest->report) != each) {
+      outcome_.findings.add(kName, "agent {} does not show its newest report", agent->agent_no);
+    }
+    const auto accepted = server_.core().fleet.states().get(agent->agent_no).accepted;
+    if (accepted.ranges().size() != 1) outcome_.findings.add(kName, "agent {} has gaps", agent->agent_no);
+    if (accepted.closed() != gone) {
+      outcome_.findings.add(kName, "agent {} lacks {} reports and counts {} in closed gaps", agent->agent_no, gone,
+                            accepted.closed());
     }
   }
 

@@ -1,26 +1,27 @@
-// What a computer loses when its power goes: a disk that forgets unsynced bytes, and files that cannot be
-// reached any more. After cut_power() code that still runs finds a dead machine and changes nothing.
+// What a computer loses when its power goes: a disk that forgets what was not synced, databases and other files alike.
+// After cut_power() code that still runs finds a dead machine and changes nothing.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "common/base/files.h"
 #include "common/base/random.h"
 #include "common/sql/simulated_disk.h"
 #include "common/sql/vfs_shim.h"
+#include "tests/sim/forgetful_files.h"
 
 namespace rollcall::sim {
 
 class Hardware {
  public:
-  // `folder` exists. With `lying`, the disk says that it has synced and has not: a control for the tests.
-  Hardware(std::string folder, bool lying) : folder_(std::move(folder)), supply_(lying), files_(supply_) {}
+  // `folder` exists; beside it an attic may be made.
+  Hardware(std::string folder, Lie lie)
+      : folder_(std::move(folder)), supply_(lie), files_(folder_ + ".attic", lie, [this] { return supply_.touch(); }) {}
 
   bool powered() const { return supply_.powered; }
   void cut_power();
-  // In the middle of a write: the power goes when the database is about to touch the disk for the nth time
-  // from now. 0 takes that back.
+  // In the middle of a write: the power goes when somebody is about to touch the disk for the nth time from now, a
+  // database or any other file. 0 takes that back.
   void cut_power_at_access(std::int64_t nth) { supply_.fuse = nth; }
   // Nothing may be open. What was not synced is gone, or torn by `random`.
   Result<> restore_power(Random& random);
@@ -32,35 +33,18 @@ class Hardware {
 
  private:
   struct Supply final : sql::Faults {
-    explicit Supply(bool lies) : lying(lies) {}
+    explicit Supply(Lie it) : lie(it) {}
     int before(const sql::Access& access) override;
+    bool touch();  // an access; false: there is no power for it
     sql::SimulatedDisk disk;
     bool powered{true};
-    bool lying;
+    Lie lie;
     std::int64_t fuse{};
   };
-  // Files that hold what write_atomic() promises, while there is power.
-  class PoweredFiles final : public Files {
-   public:
-    explicit PoweredFiles(const Supply& supply) : supply_(supply) {}
-    Result<std::string> read(const std::string& path, std::size_t limit) const override;
-    Result<> write_atomic(const std::string& path, std::string_view bytes, unsigned mode) override;
-    Result<> remove(const std::string& path) override;
-    Result<> rename(const std::string& from, const std::string& to) override;
-    Result<> make_directories(const std::string& path, unsigned mode) override;
-    Result<FileInfo> info(const std::string& path) const override;
-    Result<std::vector<std::string>> list(const std::string& path) const override;
-
-   private:
-    Result<> check() const;
-    const Supply& supply_;
-    SystemFiles files_;
-  };
-
   std::string folder_;
   Supply supply_;
   sql::FaultyVfs vfs_{supply_};
-  PoweredFiles files_;
+  ForgetfulFiles files_;
 };
 
 }  // namespace rollcall::sim

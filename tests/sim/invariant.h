@@ -1,4 +1,4 @@
-// Something that must be true whatever happens. Custody, loans and repairs bring invariants of their own.
+// Something that must be true whatever happens. Loans and repairs bring invariants of their own.
 #pragma once
 
 #include <fmt/core.h>
@@ -63,10 +63,12 @@ class Invariant {
 std::vector<std::unique_ptr<Invariant>> all_invariants();
 
 std::unique_ptr<Invariant> make_stored_once();       // what was acknowledged is in the log exactly once
-std::unique_ptr<Invariant> make_nothing_vanishes();  // each sample is stored, waits, was thinned or died in memory
+std::unique_ptr<Invariant> make_nothing_vanishes();  // each sample is stored, was thinned or died in memory
+std::unique_ptr<Invariant> make_outboxes_drain();    // in the end every laptop is enrolled, awake and has nothing left
 std::unique_ptr<Invariant> make_newest_state();      // the live picture is the newest report
 std::unique_ptr<Invariant> make_identity();          // a laptop is one device, a device is one laptop
 std::unique_ptr<Invariant> make_observed();          // samples are dated right
 std::unique_ptr<Invariant> make_sound();             // agents said nothing that cannot be
+std::unique_ptr<Invariant> make_custody();           // a device has one holder at most, and what was said is so
 
 }  // namespace rollcall::sim

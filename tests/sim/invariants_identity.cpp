@@ -88,7 +88,8 @@ std::unique_ptr<Invariant> make_sound() { return std::make_unique<Sound>(); }
 
 std::vector<std::unique_ptr<Invariant>> all_invariants() {
   std::vector<std::unique_ptr<Invariant>> all;
-  for (auto make : {make_stored_once, make_nothing_vanishes, make_newest_state, make_identity, make_observed, make_sound}) {
+  for (auto make : {make_stored_once, make_nothing_vanishes, make_outboxes_drain, make_newest_state, make_identity,
+                    make_observed, make_sound, make_custody}) {
     all.push_back(make());
   }
   return all;

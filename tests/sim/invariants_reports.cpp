@@ -72,7 +72,7 @@ class StoredOnce final : public Invariant {
 
 class NothingVanishes final : public Invariant {
  public:
-  std::string_view name() const override { return "outboxes drain and no sample vanishes"; }
+  std::string_view name() const override { return "no sample vanishes"; }
 
   void check(const Evidence& evidence, Findings& findings) const override {
     if (evidence.moment != Moment::calm) return;
@@ -93,6 +93,15 @@ class NothingVanishes final : public Invariant {
                      missing, time_of_day(last_ms), instance.thinned);
       }
     }
+  }
+};
+
+class OutboxesDrain final : public Invariant {
+ public:
+  std::string_view name() const override { return "outboxes drain"; }
+
+  void check(const Evidence& evidence, Findings& findings) const override {
+    if (evidence.moment != Moment::calm) return;
     for (const auto& laptop : evidence.laptops) {
       if (!laptop->enrolled()) findings.add(name(), "laptop {} is not enrolled", laptop->traits().number);
       if (!laptop->awake()) findings.add(name(), "laptop {} is not awake", laptop->traits().number);
@@ -155,10 +164,12 @@ class Observed final : public Invariant {
       const std::int64_t enrolled_ms = evidence.core.agents.by_number(row.agent_no)->enrolled_ms;
       const bool bounded = enrolled_ms <= row.observed_ms && row.observed_ms <= row.received_ms &&
                            row.received_ms <= evidence.now_ms;
-      // By the monotonic clock, within the boot that sends: late by the request's way, never early.
-      const bool exact = sample->made_ms <= row.observed_ms && row.observed_ms <= sample->made_ms + kLongestWayMs;
-      // Otherwise by the laptop's wall clock.
-      const bool told = row.observed_ms == std::min(std::max(sample->wall_ms, enrolled_ms), row.received_ms);
+      // By the monotonic clock, when the boot that made it has sent it: late by the request's way, never early.
+      const bool exact = sample->sent_at_once && sample->made_ms <= row.observed_ms &&
+                         row.observed_ms <= sample->made_ms + kLongestWayMs;
+      // By the laptop's wall clock, when a later boot has.
+      const bool told = sample->sent_later &&
+                        row.observed_ms == std::min(std::max(sample->wall_ms, enrolled_ms), row.received_ms);
       if (bounded && (exact || told)) continue;
       findings.add(name(), "laptop {}: made at {}, its clock said {}, received {}, dated {}", row.instance->laptop,
                    sample->made_ms, sample->wall_ms, row.received_ms, row.observed_ms);
@@ -170,6 +181,7 @@ class Observed final : public Invariant {
 
 std::unique_ptr<Invariant> make_stored_once() { return std::make_unique<StoredOnce>(); }
 std::unique_ptr<Invariant> make_nothing_vanishes() { return std::make_unique<NothingVanishes>(); }
+std::unique_ptr<Invariant> make_outboxes_drain() { return std::make_unique<OutboxesDrain>(); }
 std::unique_ptr<Invariant> make_newest_state() { return std::make_unique<NewestState>(); }
 std::unique_ptr<Invariant> make_observed() { return std::make_unique<Observed>(); }
 

@@ -41,7 +41,7 @@ void Laptop::install(const wire::EnrolmentToken& token) {
   const std::string folder = fmt::format("{}/image-{}", parts_.folder, ++images_);
   std::filesystem::create_directory(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  hardware_ = std::make_unique<Hardware>(folder, parts_.lying_disk);
+  hardware_ = std::make_unique<Hardware>(folder, parts_.lie);
   instance_ = parts_.book.install(traits_.number);
   token_ = token;
   enrolled_ = false;
@@ -177,7 +177,7 @@ std::optional<net::ClientCertificate> Laptop::certificate() const {
   if (pem != parsed_pem_) {
     const auto info = pki::parse_certificate_pem(pem);
     CHECK(info.has_value());
-    parsed_ = net::ClientCertificate{info->key_id, info->common_name, info->not_before_ms, info->not_after_ms};
+    parsed_ = net::ClientCertificate{info->key_id, info->not_before_ms, info->not_after_ms};
     parsed_pem_ = pem;
   }
   return parsed_;

@@ -28,6 +28,8 @@ struct Traits {
   std::string system_uuid;  // unique
 };
 
+enum class Firmware { own, cloned, forgetful };  // cloned: all say the same; forgetful: new names for each image
+
 class Laptop final : public Station {
  public:
   struct Parts {  // they outlive it
@@ -35,7 +37,8 @@ class Laptop final : public Station {
     Network& network;
     Book& book;
     std::string folder;   // exists, mode 0700; one of its own
-    bool lying_disk{};    // a control
+    Lie lie{};            // of its disk: a control
+    Firmware firmware{};  // what it says instead of the traits: a control
   };
   Laptop(Parts parts, Traits traits);
   ~Laptop() override;

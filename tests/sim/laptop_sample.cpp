@@ -15,6 +15,11 @@ wire::Identity Laptop::identity() const {
   it.os_version = "12";
   it.kernel = "6.1.0-18-amd64";
   it.agent_version = "0.1.0";
+  if (parts_.firmware == Firmware::cloned) {
+    it.serial = "PF000000", it.system_uuid = "5f0c1f64-0d8e-4b0a-9a55-3f2f5f0d7a01";
+  } else if (parts_.firmware == Firmware::forgetful) {
+    it.serial += fmt::format("-{}", images_), it.system_uuid.replace(0, 8, fmt::format("{:08}", images_));
+  }
   return it;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/sim/school.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "common/base/check.h"
@@ -33,22 +34,39 @@ Calendar make_calendar(const World& world) {
   it.last_bell_ms = day + 15 * kHourMs;
   it.night_ms = day + 21 * kHourMs;
   it.summer = chance(random, 200);
-  it.calm_ms = day + kDayMs * (it.summer ? between(random, 70, 110) : 1) + 7 * kHourMs + 30 * kMinuteMs;
+  it.calm_ms = day + kDayMs * (it.summer ? between(random, 95, 110) : 1) + 7 * kHourMs + 30 * kMinuteMs;
   it.end_ms = it.calm_ms + 75 * kMinuteMs;
   return it;
 }
 
+Lie server_lie(Sabotage sabotage) {
+  switch (sabotage) {
+    case Sabotage::server_disk_lies: return Lie::database;
+    case Sabotage::folder_sync_lies: return Lie::folders;
+    case Sabotage::file_sync_lies: return Lie::files;
+    default: return Lie::none;
+  }
+}
+
+Firmware firmware_of(Sabotage sabotage) {
+  if (sabotage == Sabotage::cloned_firmware) return Firmware::cloned;
+  return sabotage == Sabotage::forgetful_firmware ? Firmware::forgetful : Firmware::own;
+}
+
 Result<std::vector<StoredReport>> read_log(Core& core, const Book& book) {
-  return core.database->read([&](sql::Snapshot& snapshot) -> Result<std::vector<StoredReport>> {
-    std::vector<StoredReport> log;
-    TRY(storage::reports_after(snapshot, 0, 10'000'000, [&](const domain::ReportEntry& entry) -> Result<> {
-      const auto agent = core.agents.by_number(entry.agent_no);
-      log.push_back({entry.log_id, entry.agent_no, entry.received_ms, entry.observed_ms, entry.sequence,
-                     Book::mark_of(service::report_of(entry)), agent ? book.by_agent(agent->agent_id) : nullptr});
-      return {};
-    }));
-    return log;
-  });
+  std::vector<StoredReport> log;
+  const auto take = [&](const domain::ReportEntry& entry) -> Result<> {
+    const auto agent = core.agents.by_number(entry.agent_no);
+    log.push_back({entry.log_id, entry.agent_no, entry.received_ms, entry.observed_ms, entry.sequence,
+                   Book::mark_of(service::report_of(entry)), agent ? book.by_agent(agent->agent_id) : nullptr});
+    return {};
+  };
+  TRY(core.segments.each(take));
+  std::ranges::sort(log, {}, &StoredReport::log_id);
+  TRY(core.database->read([&](sql::Snapshot& snapshot) {
+    return storage::reports_after(snapshot, core.segments.merged_log_id(), 10'000'000, take);
+  }));
+  return log;
 }
 
 }  // namespace
@@ -58,7 +76,8 @@ School::School(World& world, Options options, const std::string& folder)
       options_(options),
       calendar_(make_calendar(world)),
       server_(world, {.folder = make_folder(folder + "/server"),
-                      .lying_disk = options.sabotage == Sabotage::server_disk_lies,
+                      .lie = server_lie(options.sabotage),
+                      .skips_tail = options.sabotage == Sabotage::skips_tail,
                       .skew_ms = options.sabotage == Sabotage::wrong_clock ? 3 * kHourMs : 0,
                       .interval_s = kIntervalS}),
       network_(world, server_, book_),
@@ -75,7 +94,8 @@ School::School(World& world, Options options, const std::string& folder)
     if (traits.twin) traits.serial = "PF000000";
     laptops_.push_back(std::make_unique<Laptop>(
         Laptop::Parts{world, network_, book_, make_folder(fmt::format("{}/laptop-{}", folder, i)),
-                      options.sabotage == Sabotage::laptop_disk_lies},
+                      options.sabotage == Sabotage::laptop_disk_lies ? Lie::database : Lie::none,
+                      firmware_of(options.sabotage)},
         traits));
   }
   network_.forget_before_duplicates = options.sabotage == Sabotage::forgets_accepted;
@@ -116,6 +136,7 @@ void School::run() {
   actors.push_back(make_technician());
   actors.push_back(make_students());
   actors.push_back(make_trouble());
+  actors.push_back(make_counter());
   for (const auto& actor : actors) actor->plan(*this);
   if (calendar_.summer) {
     world_.run_until(calendar_.night_ms + kHourMs);

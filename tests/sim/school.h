@@ -18,12 +18,19 @@ namespace rollcall::sim {
 // A piece that is broken on purpose: each must make its invariant fail, or the check proves nothing.
 enum class Sabotage {
   none,
-  server_disk_lies,  // acknowledged before it is durable
-  laptop_disk_lies,  // the outbox likewise
-  forgets_accepted,  // no refusal of duplicates
-  stays_cut,         // the network never comes back
-  shared_key,        // all laptops present one certificate
-  wrong_clock,       // the server dates everything three hours late
+  server_disk_lies,   // acknowledged before it is durable
+  laptop_disk_lies,   // the outbox likewise
+  folder_sync_lies,   // the names of merged days are lost with the power
+  file_sync_lies,     // what is in them
+  forgets_accepted,   // no refusal of duplicates
+  stays_cut,          // the network never comes back
+  shared_key,         // all laptops present one certificate
+  cloned_firmware,    // all laptops tell one serial and one system UUID
+  forgetful_firmware, // a laptop tells others after each image
+  skips_tail,         // the server starts without what the log holds beyond the states
+  wrong_clock,        // the server dates everything three hours late
+  forgets_keys,       // technicians send the same thing again under another key
+  two_holders,        // the ledger opens a second row of a device
 };
 
 struct Options {

@@ -31,14 +31,18 @@ const std::vector<Room>& rooms() {
        {"common/base/", "common/wire/", "common/net/http_client.h", "common/net/http_message.h",
         "agent/outbox/", "agent/act/"}},
       {"agent/", {"common/", "agent/"}},
+      {"server/csv/", {"common/base/"}},
       {"server/domain/", {"common/base/"}},
+      {"server/holidays/", {"common/base/", "common/config/"}},
+      {"server/labels/", {"common/base/"}},
       {"server/storage/", {"common/base/", "common/sql/", "server/domain/"}},
       {"server/service/",
-       {"common/base/", "common/wire/", "common/sql/sql.h", "server/domain/", "server/storage/"}},
+       {"common/base/", "common/wire/", "common/sql/sql.h", "server/csv/", "server/domain/",
+        "server/holidays/", "server/labels/label.h", "server/storage/"}},
       {"server/api/",
        {"common/base/", "common/wire/", "common/net/http_message.h", "server/domain/", "server/service/"}},
       {"server/cli/",
-       {"common/base/", "common/config/", "common/net/http_client.h", "common/net/http_message.h"}},
+       {"common/base/", "common/config/", "common/net/http_client.h", "common/net/http_message.h", "server/csv/pack.h"}},
       {"server/", {"common/", "server/"}},
       {"tests/", {"common/", "agent/", "server/", "tests/"}},
   };
@@ -59,6 +63,12 @@ const std::vector<Border>& borders() {
       {"yaml-cpp/", {"common/config/"}},
       {"spdlog/", {"common/base/"}},
       {"sodium.h", {"server/service/"}},
+      {"csv.h", {"server/csv/"}},
+      {"unicode/", {"server/csv/", "common/base/"}},
+      {"zip.h", {"server/csv/"}},
+      {"libical/", {"server/holidays/"}},
+      {"zint.h", {"server/labels/"}},
+      {"cairo", {"server/labels/"}},
   };
   return table;
 }

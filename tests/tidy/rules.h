@@ -33,6 +33,11 @@ Violations coroutine_traps(const SourceFile& file);
 // Sources that no CMakeLists.txt in their folder (or above) names.
 Violations unbuilt_sources(const std::vector<SourceFile>& sources, const std::vector<SourceFile>& cmake_files);
 
+// Sentences of the console's catalogue, each key at the start of a line, that no source says: neither by their
+// whole key, nor by a key that is put together (`finding.${name}_next`), nor as one of a group (named("state", …)).
+// That each key a page says is in the catalogue is checked by the compiler (server/web/src/lib/i18n.ts).
+Violations unused_messages(const SourceFile& catalogue, const std::vector<SourceFile>& console);
+
 // Anything at the top level that the fixed layout does not have.
 Violations top_level(const std::vector<std::string>& names);
 

@@ -19,12 +19,17 @@ SourceFile load(const fs::path& root, const fs::path& path) {
   return {fs::relative(path, root).generic_string(), {std::istreambuf_iterator<char>(in), {}}};
 }
 
+bool is_console_source(const std::string& path) {
+  const bool is_script = path.ends_with(".ts") || path.ends_with(".tsx");
+  return path.starts_with("server/web/src/") && is_script && !path.ends_with(".gen.ts");
+}
+
 bool is_skipped(const std::string& name) {
   return name == "build" || name == "node_modules" || name == "fixtures" || name == "corpus" || name[0] == '.';
 }
 
 struct Tree {
-  std::vector<SourceFile> headers, sources, cmake_files;
+  std::vector<SourceFile> headers, sources, cmake_files, console;
   std::vector<std::string> top_names;
 
   Tree() {
@@ -40,6 +45,7 @@ struct Tree {
       const auto extension = at->path().extension();
       if (extension == ".h") headers.push_back(load(root, at->path()));
       if (extension == ".cpp") sources.push_back(load(root, at->path()));
+      if (is_console_source(fs::relative(at->path(), root).generic_string())) console.push_back(load(root, at->path()));
       if (name == "CMakeLists.txt") cmake_files.push_back(load(root, at->path()));
     }
   }
@@ -130,6 +136,24 @@ TEST_CASE("every source is built") {
   CHECK(unbuilt_sources({at("a/b.cpp", "")}, {at("a/CMakeLists.txt", "add(x\n  ab.cpp)")}).size() == 1);
   CHECK(unbuilt_sources({at("a/b.cpp", "")}, {at("a/CMakeLists.txt", "add(x\n  b.cpp)")}).empty());
   const auto found = unbuilt_sources(tree().sources, tree().cmake_files);
+  INFO(listed(found));
+  CHECK(found.empty());
+}
+
+TEST_CASE("every sentence of the console's catalogue is said by a page") {
+  const auto unused = [](const char* page) {
+    const auto catalogue = at("en.json", "{\n  \"a.b\": \"B\",\n  \"a.c_next\": {\n    \"other\": \"C\"\n  }\n}\n");
+    return unused_messages(catalogue, {at("page.tsx", page)}).size();
+  };
+  CHECK(unused("") == 2);
+  CHECK(unused("t(\"a.b\")") == 1);
+  CHECK(unused("t(\"a.b_next\")") == 2);
+  CHECK(unused("t(`a.${name}_next`)") == 1);
+  CHECK(unused("t(`b.${name}`)") == 2);
+  CHECK(unused("named(\"a\", name)") == 0);
+  REQUIRE(tree().console.size() > 20);
+  const fs::path root = ROLLCALL_SOURCE_DIR;
+  const auto found = unused_messages(load(root, root / "server/web/src/locale/en.json"), tree().console);
   INFO(listed(found));
   CHECK(found.empty());
 }

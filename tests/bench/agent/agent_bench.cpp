@@ -1,7 +1,8 @@
 // What the agent costs its laptop: the real collectors, outbox, phases and TLS, on a clock that is stepped, so
-// that a day takes seconds. The rhythm is the default one, five minutes, around the clock; the laptop is a
-// fixture, so that the reports have the size of a real laptop's.
-//   rollcall-bench-agent [--data DIR] [--machine DIR] [--json FILE]
+// that a day takes seconds: a week with the server, a week without it, and its coming back. The rhythm is the
+// default one, five minutes, around the clock; the laptop is a fixture, so that the reports have the size of a real
+// laptop's.
+//   rollcall-bench-agent [--days N] [--data DIR] [--machine DIR] [--json FILE]
 #include <fmt/core.h>
 #include <sys/resource.h>
 
@@ -22,6 +23,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "tests/bench/agent/far_end.h"
+#include "tests/bench/figures.h"
 
 namespace rollcall::bench {
 namespace {
@@ -88,6 +90,7 @@ class MeasuredAgent {
             after.connections - before.connections};
   }
   std::uint64_t waiting() const { return reporting_->outbox().waiting(); }
+  std::uint64_t thinned() const { return reporting_->outbox().thinned(); }
 
  private:
   Cost now() const {
@@ -108,93 +111,96 @@ class MeasuredAgent {
   std::unique_ptr<app::PowerWatch> power_;
 };
 
-struct Row {
-  const char* key;
-  const char* name;
-  double value;
-  double budget;
-  const char* unit;
+constexpr Target kTargets[] = {
+    {"agent.rss_online_mb", "memory (RSS) after the time online, MB", 15},
+    {"agent.rss_offline_mb", "memory (RSS) after as long without the server, MB", 15},
+    {"agent.cpu_online_percent", "CPU online, % of one core", 0.1},
+    {"agent.cpu_offline_percent", "CPU without the server, % of one core", 0.1},
+    {"agent.written_online_kb_per_day", "written a day online, kB", 1'000},
+    {"agent.written_offline_kb_per_day", "written a day without the server, kB", 1'000},
+    {"agent.wire_school_day_kb", "on the wire in an 8-hour day, kB", 250},
+    {"agent.backlog_left", "reports left two hours after the server is back", 0},
 };
-
-int report(const std::vector<Row>& rows, const std::string& json_path) {
-  int over = 0;
-  for (const Row& row : rows) {
-    const bool fits = row.budget <= 0 || row.value <= row.budget;
-    over += fits ? 0 : 1;
-    const std::string budget = row.budget > 0 ? fmt::format("≤ {:g} {}", row.budget, row.unit) : "";
-    fmt::print("{:<52} {:>10.3f} {:<7} {:<16} {}\n", row.name, row.value, row.unit, budget, fits ? "" : "OVER BUDGET");
-  }
-  if (!json_path.empty()) {
-    std::ofstream out(json_path);
-    out << "{";
-    for (std::size_t i = 0; i < rows.size(); ++i) out << (i == 0 ? "" : ",") << fmt::format("\"{}\":{}", rows[i].key, rows[i].value);
-    out << "}\n";
-  }
-  return over == 0 ? 0 : 1;
-}
 
 double rss_mb() { return static_cast<double>(number_after("/proc/self/status", "VmRSS:")) / 1'024; }
 
-int run(const std::string& data, const std::string& machine, const std::string& json_path) {
+Figures measure(MeasuredAgent& agent, FarEnd& far_end, std::int64_t days) {
+  Figures figures{{"agent.days", static_cast<double>(days)}};
+  const double share = static_cast<double>(days) * 24 * 3'600 / 100, kb_per_day = 1'000 * static_cast<double>(days);
+  agent.run_for(kMinuteMs);
+  const Cost school_day = agent.run_for(8 * kHourMs);
+  const Cost rest = agent.run_for(days * kDayMs - 8 * kHourMs);
+  figures["agent.rss_online_mb"] = rss_mb();
+  figures["agent.cpu_online_percent"] = (school_day.cpu_s + rest.cpu_s) / share;
+  figures["agent.written_online_kb_per_day"] = static_cast<double>(school_day.written + rest.written) / kb_per_day;
+  figures["agent.wire_online_kb_per_day"] = static_cast<double>(school_day.wire + rest.wire) / kb_per_day;
+  figures["agent.wire_school_day_kb"] = static_cast<double>(school_day.wire) / 1'000;
+  figures["agent.wire_check_in_bytes"] =
+      static_cast<double>(school_day.wire) / static_cast<double>(std::max<std::uint64_t>(school_day.connections, 1));
+  far_end.pull_the_plug();
+  const Cost offline = agent.run_for(days * kDayMs);
+  figures["agent.rss_offline_mb"] = rss_mb();
+  figures["agent.cpu_offline_percent"] = offline.cpu_s / share;
+  figures["agent.written_offline_kb_per_day"] = static_cast<double>(offline.written) / kb_per_day;
+  figures["agent.backlog_reports"] = static_cast<double>(agent.waiting());
+  figures["agent.thinned"] = static_cast<double>(agent.thinned());
+  far_end.plug_in();
+  const Cost back = agent.run_for(2 * kHourMs);
+  figures["agent.backlog_wire_kb"] = static_cast<double>(back.wire) / 1'000;
+  figures["agent.backlog_left"] = static_cast<double>(agent.waiting());
+  return figures;
+}
+
+struct Options {
+  std::string data = "build/bench/agent";
+  std::string machine = "tests/fixtures/machines/thinkpad-t470-two-packs";
+  std::string json;
+  std::int64_t days = 7;
+};
+
+Result<> run(const Options& options) {
   const SystemClock clock;
   SystemRandom random;
   log::set_level(log::Level::error);
-  const auto material = pki::CertificateAuthority::create("Bench", clock, random);
-  const auto authority = pki::CertificateAuthority::open(*material);
-  CHECK(authority.has_value());
-  FarEnd far_end(*authority);
-  const auto key = pki::PrivateKey::generate();
-  const auto request = pki::parse_request_pem(*pki::make_request_pem(*key));
+  const auto material = TRY(pki::CertificateAuthority::create("Bench", clock, random));
+  const auto authority = TRY(pki::CertificateAuthority::open(material));
+  FarEnd far_end(authority);
+  const auto key = TRY(pki::PrivateKey::generate());
+  const auto request = TRY(pki::parse_request_pem(TRY(pki::make_request_pem(key))));
   const sync::Credentials credentials{fmt::format("https://127.0.0.1:{}", far_end.port()),
                                       "bench",
-                                      *key->to_pem(),
-                                      *authority->issue_agent(*request, "bench", clock, random),
-                                      authority->certificate_pem(),
+                                      TRY(key.to_pem()),
+                                      TRY(authority.issue_agent(request, "bench", clock, random)),
+                                      authority.certificate_pem(),
                                       random.bytes(32)};
-  std::filesystem::remove_all(data);
-  std::filesystem::create_directories(data);
-  MeasuredAgent agent(far_end, data + "/state", machine, credentials);
-  agent.run_for(kMinuteMs);
-  const Cost school_day = agent.run_for(8 * kHourMs);
-  const Cost rest = agent.run_for(16 * kHourMs);
-  const double rss_online = rss_mb();
-  far_end.pull_the_plug();
-  const Cost offline = agent.run_for(24 * kHourMs);
-  const double rss_offline = rss_mb();
-  const auto waited = agent.waiting();
-  far_end.plug_in();
-  const Cost back = agent.run_for(2 * kHourMs);
-  const double day_s = 24 * 3'600;
-  const auto kb = [](auto bytes) { return static_cast<double>(bytes) / 1'000; };
-  const std::vector<Row> rows = {
-      {"rss_online_mb", "memory (RSS) after a day online", rss_online, 15, "MB"},
-      {"rss_offline_mb", "memory (RSS) after 24 h without the server", rss_offline, 15, "MB"},
-      {"cpu_online_percent", "CPU online, of one core", (school_day.cpu_s + rest.cpu_s) / day_s * 100, 0.1, "%"},
-      {"cpu_offline_percent", "CPU without the server, of one core", offline.cpu_s / day_s * 100, 0.1, "%"},
-      {"written_online_kb", "written in a day online", kb(school_day.written + rest.written), 1'000, "kB"},
-      {"written_offline_kb", "written in 24 h without the server", kb(offline.written), 1'000, "kB"},
-      {"wire_day_kb", "on the wire in an 8-hour day", kb(school_day.wire), 250, "kB"},
-      {"wire_check_in_bytes", "  of it a check-in, all in",
-       static_cast<double>(school_day.wire) / static_cast<double>(std::max<std::uint64_t>(school_day.connections, 1)), 0,
-       "B"},
-      {"backlog_reports", "reports kept through the outage", static_cast<double>(waited), 0, ""},
-      {"backlog_wire_kb", "on the wire in the 2 hours that catch up", kb(back.wire), 0, "kB"},
-      {"backlog_left", "  reports left after them", static_cast<double>(agent.waiting()), 0.5, ""},
-  };
-  return report(rows, json_path);
+  std::filesystem::remove_all(options.data);
+  std::filesystem::create_directories(options.data);
+  MeasuredAgent agent(far_end, options.data + "/state", options.machine, credentials);
+  const Figures figures = measure(agent, far_end, options.days);
+  fmt::print("{} days online, {} without the server: {:.0f} reports kept, {:.0f} thinned, {:.0f} kB to catch up;"
+             " a check-in is {:.0f} bytes on the wire\n",
+             options.days, options.days, figures.at("agent.backlog_reports"), figures.at("agent.thinned"),
+             figures.at("agent.backlog_wire_kb"), figures.at("agent.wire_check_in_bytes"));
+  print_targets(figures, kTargets);
+  return options.json.empty() ? Result<>() : write_json(options.json, figures);
 }
 
 }  // namespace
 }  // namespace rollcall::bench
 
 int main(int argc, char** argv) {
+  rollcall::bench::Options options;
   CLI::App cli("What the agent costs its laptop");
-  std::string data = "build/bench-agent";
-  std::string machine = "tests/fixtures/machines/thinkpad-t470-two-packs";
-  std::string json;
-  cli.add_option("--data", data, "State folder; on a disk, since writes are counted")->capture_default_str();
-  cli.add_option("--machine", machine, "The laptop: a fixture")->capture_default_str();
-  cli.add_option("--json", json, "Write the figures there");
+  cli.add_option("--data", options.data, "State folder; on a disk, since writes are counted")->capture_default_str();
+  cli.add_option("--machine", options.machine, "The laptop: a fixture")->capture_default_str();
+  cli.add_option("--json", options.json, "Write the figures there");
+  cli.add_option("--days", options.days, "Simulated with the server, and as many without it")
+      ->check(CLI::Range(1, 60))
+      ->capture_default_str();
   CLI11_PARSE(cli, argc, argv);
-  return rollcall::bench::run(data, machine, json);
+  if (const auto done = rollcall::bench::run(options); !done) {
+    fmt::print(stderr, "rollcall-bench-agent: {}\n", done.error().message);
+    return 1;
+  }
+  return 0;
 }

@@ -26,6 +26,9 @@ class OneFile final : public Files {
     bytes_ = bytes;
     return {};
   }
+  Result<std::unique_ptr<FileWriter>> create(const std::string&, unsigned) override { return large(); }
+  Result<std::unique_ptr<FileReader>> open(const std::string&) const override { return large(); }
+  Result<> sync_folder(const std::string&) override { return {}; }
   Result<> remove(const std::string&) override { return {}; }
   Result<> rename(const std::string&, const std::string&) override { return {}; }
   Result<> make_directories(const std::string&, unsigned) override { return {}; }
@@ -35,6 +38,7 @@ class OneFile final : public Files {
   Result<std::vector<std::string>> list(const std::string&) const override { return std::vector<std::string>(); }
 
  private:
+  static std::unexpected<Error> large() { return fail(Errc::not_found, "an agent has no large files"); }
   std::string bytes_;
 };
 

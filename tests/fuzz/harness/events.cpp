@@ -65,7 +65,7 @@ void check_last_event_id(std::string_view text) {
   promise(filled, "the ring is full");
   const auto newest = static_cast<std::uint64_t>(clock.wall_ms()) * 1'000 + api::EventHub::kRing + 9;
   const std::uint64_t last_seen = parse_number<std::uint64_t>(text).value_or(0);
-  auto stream = hub.follow(last_seen, {"somebody", [] { return true; }, nullptr});
+  auto stream = hub.follow(last_seen, {"somebody", [] { return domain::Scope{domain::ScopeKind::district, {}}; }, nullptr});
   promise(stream.has_value(), "a browser that comes back is let in");
   const auto events = (*stream)->take();
   const bool known = last_seen <= newest && last_seen + api::EventHub::kRing >= newest;

@@ -6,7 +6,7 @@
 #include "server/api/guard.h"
 #include "server/api/json.h"
 #include "server/api/static_files.h"
-#include "server/domain/person.h"
+#include "server/domain/user.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace rollcall::fuzz {
@@ -15,7 +15,7 @@ namespace {
 void check_credentials(const net::Headers& headers) {
   const auto cookie = api::cookie(headers, api::kSessionCookie);
   promise(cookie.find(';') == cookie.npos, "a cookie ends where the next begins");
-  promise(cookie.empty() || headers.get("Cookie").find(std::string(api::kSessionCookie) + "=" + std::string(cookie)) != cookie.npos,
+  promise(cookie.empty() || headers.get("Cookie").find(std::string(api::kSessionCookie).append("=").append(cookie)) != cookie.npos,
           "a cookie stands in the header under its own name");
   const auto bearer = api::bearer(headers);
   promise(trim(bearer) == bearer, "a token has no white space around it");

@@ -69,8 +69,13 @@ void check_stored(std::string_view json) {
   entry.observed_ms = sent.wall_ms;
   entry.sequence = sent.sequence;
   entry.occasion = static_cast<domain::Occasion>(sent.occasion);
-  service::fill_parts(sent, entry);
-  for (auto& part : entry.parts) part.logged = part.sampled;
+  std::string buffer;
+  service::fill_parts(sent, entry, buffer);
+  for (std::size_t i = 0; i < domain::kSections; ++i) {
+    domain::SectionPart& part = entry.parts[i];
+    part.logged = part.sampled;
+    if (part.logged) part.steady = service::steady_of(sent, static_cast<domain::Section>(i));
+  }
   const auto stored = storage::decode_entry(keys(), storage::encode_entry(entry));
   promise(stored.has_value(), "what was stored can be read");
   domain::ReportEntry read = *stored;

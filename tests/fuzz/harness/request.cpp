@@ -66,7 +66,7 @@ class Conversation {
     check_head(head);
     std::string text = std::string(net::name_of(head.method)) + " " + head.path;
     for (const auto& [key, value] : head.query) text += "?" + key + "=" + value;
-    for (const auto& [name, value] : head.headers.all()) text += "\n" + name + ": " + value;
+    for (const auto& [name, value] : head.headers.all()) text.append("\n").append(name).append(": ").append(value);
     text += reader_.keep_alive() ? "\nkeep" : "\nclose";
     text += reader_.expects_continue() ? " continue" : "";
     seen_.requests.push_back(std::move(text));

@@ -43,7 +43,7 @@ Seen read(std::string_view bytes, std::size_t cut, bool head_only) {
   if (const auto wait = sync::retry_after_ms(response)) promise(*wait >= 0 && *wait <= kDayMs, "a server's wish is at most a day");
   promise(sync::problem_text(response).size() < 2'000, "what a server says is cut to a line");
   seen.text = std::to_string(response.status) + (reader.keep_alive() ? " keep\n" : " close\n");
-  for (const auto& [name, value] : response.headers.all()) seen.text += name + ": " + value + "\n";
+  for (const auto& [name, value] : response.headers.all()) seen.text.append(name).append(": ").append(value).append("\n");
   seen.text += body;
   return seen;
 }

@@ -21,6 +21,7 @@ TEST_CASE("config/agent.yaml has every key, and its values are the defaults") {
   const AgentConfig defaults;
   CHECK(config->state == defaults.state);
   CHECK(config->runtime == defaults.runtime);
+  CHECK(config->enroll_file == defaults.enroll_file);
   CHECK(config->log_level == defaults.log_level);
   CHECK(config->proxy == defaults.proxy);
   CHECK(config->portal_probe == defaults.portal_probe);
@@ -51,6 +52,7 @@ TEST_CASE("a configuration with an unknown key or an absurd value is refused wit
   };
   CHECK(refused("sttae: /x\n").starts_with("agent.yaml:1:1"));
   CHECK(refused("state: relative\n").find("absolute") != std::string::npos);
+  CHECK(refused("enroll_file: enroll.yaml\n").find("absolute") != std::string::npos);
   CHECK(refused("collect:\n  camera: true\n").starts_with("agent.yaml:2:3"));
   CHECK(refused("battery_critical_percent: 400\n").starts_with("agent.yaml:1:"));
   CHECK(refused("portal_probe: https://x\n").starts_with("agent.yaml:1:"));
@@ -97,6 +99,20 @@ TEST_CASE("one agent a state folder") {
   app::StateLock first, second;
   REQUIRE(first.take(folder / "lock").has_value());
   CHECK(second.take(folder / "lock").error().code == Errc::conflict);
+}
+
+TEST_CASE("whether an agent runs is asked of its lock, which nobody else gets by that") {
+  const TemporaryFolder folder;
+  CHECK_FALSE(*app::StateLock::is_held(folder / "lock"));
+  {
+    app::StateLock lock;
+    REQUIRE(lock.take(folder / "lock").has_value());
+    CHECK(*app::StateLock::is_held(folder / "lock"));
+    CHECK(*app::StateLock::is_held(folder / "lock"));
+  }
+  CHECK_FALSE(*app::StateLock::is_held(folder / "lock"));
+  app::StateLock next;
+  CHECK(next.take(folder / "lock").has_value());
 }
 
 TEST_CASE("status reads what the running agent noted") {

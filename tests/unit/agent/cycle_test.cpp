@@ -105,7 +105,7 @@ TEST_CASE("failures back off with jitter, and the server's Retry-After is obeyed
   CHECK(scene.server.check_ins.size() > before);
 }
 
-TEST_CASE("a report that the server refuses is not sent again") {
+TEST_CASE("a report that the server refuses is not sent again, and counted as given up") {
   Scene scene;
   const std::uint64_t next = *scene.server.accepted.rbegin() + 1;
   scene.server.refuse = {next};
@@ -116,6 +116,8 @@ TEST_CASE("a report that the server refuses is not sent again") {
     for (const auto& report : check_in.reports) sent += report.sequence == next ? 1 : 0;
   }
   CHECK(sent == 1);
+  CHECK(scene.agent.outbox().thinned() == 1);
+  CHECK(scene.server.check_ins.back().thinned == 1);
 }
 
 TEST_CASE("when a check-in is refused as a whole, only the report that is to blame is given up") {

@@ -59,6 +59,7 @@ Result<net::ClientResponse> FakeServer::handle(const net::ClientRequest& request
   net::ClientResponse response;
   if (answer_with) {
     response = *answer_with;
+    if (answers_with > 0 && --answers_with == 0) answer_with.reset(), answers_with = -1;
   } else if (request.target == "/agent/v1/reports") {
     response = only_renewal ? refused(401) : check_in(request.body);
   } else if (request.target == "/agent/v1/renew") {
@@ -117,7 +118,8 @@ net::ClientResponse FakeServer::enrol(const std::string& body) {
   const auto request = pki::parse_request_pem(decoded->message.request_pem);
   REQUIRE(request.has_value());
   return ok(wire::encode(wire::EnrolReply{"an-agent", *authority_->issue_agent(*request, "an-agent", clock_, random_),
-                                          authority_->certificate_pem(), clock_.wall_ms()}));
+                                          authority_->certificate_pem(), clock_.wall_ms(),
+                                          wire::Policy{.school_ssids = {"school"}}}));
 }
 
 }  // namespace rollcall

@@ -27,7 +27,8 @@ class FakeServer {
   // What the next exchanges suffer, the first first; then `always`.
   std::deque<Fate> fates;
   Fate always{Fate::answer};
-  std::optional<net::ClientResponse> answer_with;  // instead of what it would say
+  std::optional<net::ClientResponse> answer_with;  // instead of what it would say,
+  int answers_with{-1};                            // so many times; −1: always
   std::int64_t next_check_in_s{300};
   std::int64_t credit{20};
   std::optional<wire::Policy> policy;

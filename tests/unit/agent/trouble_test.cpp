@@ -232,6 +232,8 @@ TEST_CASE("enrollment keeps only a certificate for our key from the authority th
   REQUIRE(kept.has_value());
   CHECK(kept->agent_id == "an-agent");
   CHECK(kept->hash_key.size() == 32);
+  // The first report keeps to what the school allows already.
+  CHECK(state.policy().school_ssids == std::vector<std::string>{"school"});
   CHECK(files.info(state.file("key.pem"))->mode == 0600);
   CHECK(files.info(state.path())->mode == 0700);
   net::ClientResponse used_up;

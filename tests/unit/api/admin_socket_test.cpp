@@ -8,7 +8,6 @@
 namespace rollcall {
 namespace {
 
-using api::must;
 
 TEST_CASE("a command goes in and its answer, or its error, comes out") {
   TemporaryFolder folder;

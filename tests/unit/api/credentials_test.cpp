@@ -5,7 +5,6 @@
 namespace rollcall {
 namespace {
 
-using api::must;
 
 struct Home {
   TemporaryFolder folder;

@@ -30,7 +30,7 @@ TEST_CASE("an unknown path, a wrong method, another content type") {
   CHECK(server.send({Method::get, "/api/v1/nothing", token}).status == 404);
   const auto wrong = server.send({Method::put, "/api/v1/devices", token});
   CHECK(wrong.status == 405);
-  CHECK(wrong.headers.get("Allow") == "GET");
+  CHECK(wrong.headers.get("Allow") == "GET, POST");
   CHECK(server.send({Method::post, "/api/v1/tokens", token, "{}", {{"Content-Type", "text/plain"}}}).status == 415);
   CHECK(server.send({Method::post, "/api/v1/session", {}, std::string(9'000, ' ')}).status == 413);
   CHECK(server.send({Method::post, "/api/v1/tokens", token, "{\"note\":"}).status == 400);
@@ -47,29 +47,34 @@ TEST_CASE("nobody without a right to ask makes the server read a body") {
 
 TEST_CASE("a crowd at the sign-in page waits in a line of its own, and its end is sent away") {
   TestServer server;
-  std::vector<std::move_only_function<void()>> line;
+  FairQueue line(2);
   Door door({.router = must(Router::make(people_door_routes(*server.core, server.hub, [] { return ""; }))),
              .guard = server.people_guard,
              .clock = server.clock,
              .metrics = server.metrics,
-             .hashers = [&](auto work) {
-               if (line.size() == 2) return false;
-               line.push_back(std::move(work));
-               return true;
-             }});
-  std::vector<Answered> answers;
-  for (int i = 0; i < 3; ++i) {
+             .hashers = [&](FairQueue::Waiting newcomer) { line.push(std::move(newcomer)); }});
+  std::vector<std::pair<std::string, Answered>> answers;
+  // Twelve neighbors and one from elsewhere.
+  for (int i = 1; i <= 13; ++i) {
     auto request = request_of({Method::post, "/api/v1/session", {}, R"({"name":"ada","password":"guess"})"});
+    const std::string address = i == 13 ? "198.51.100.1" : "192.0.2." + std::to_string(i);
+    request.peer.address = address;
     CHECK(door.plan(request).on_loop);
-    door.handle(std::move(request), [&](net::Response response) { answers.push_back(answered(std::move(response))); });
+    door.handle(std::move(request),
+                [&, address](net::Response response) { answers.emplace_back(address, answered(std::move(response))); });
   }
-  REQUIRE(answers.size() == 1);
-  CHECK(answers[0].status == 503);
-  CHECK_FALSE(answers[0].headers.get("Retry-After").empty());
+  REQUIRE(answers.size() == 11);
+  for (const auto& [address, answer] : answers) {
+    CHECK(address.starts_with("192.0.2."));
+    CHECK(answer.status == 503);
+    CHECK_FALSE(answer.headers.get("Retry-After").empty());
+  }
   CHECK(ask_door(door, request_of({Method::get, "/healthz"})).status == 200);
-  for (auto& work : line) work();
-  REQUIRE(answers.size() == 3);
-  CHECK(answers[1].status == 401);
+  for (int i = 0; i < 2; ++i) line.run_next();
+  REQUIRE(answers.size() == 13);
+  CHECK(answers[11].first == "192.0.2.1");
+  CHECK(answers[12].first == "198.51.100.1");
+  CHECK(answers[12].second.status == 401);
 }
 
 TEST_CASE("whatever computes a hash is a hasher's") {

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,25 +17,17 @@
 #include "server/api/door.h"
 #include "server/core.h"
 #include "server/route_table.h"
+#include "tests/must.h"
 #include "tests/temporary_folder.h"
 
 namespace rollcall::api {
-
-// The value, or a failed test that shows the error. Thrown, so that tests/fuzz can use this fixture too.
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-inline void must(Result<void> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 struct Answered {
   int status{};
   net::Headers headers;
   std::string text;
   std::unique_ptr<net::EventSource> events;
+  std::vector<std::size_t> chunks;  // of a body that was pulled
 
   boost::json::value json() const {
     INFO(text);
@@ -49,9 +40,15 @@ struct Answered {
 };
 
 inline Answered answered(net::Response response) {
-  Answered out{response.status, std::move(response.headers), {}, nullptr};
+  Answered out{response.status, std::move(response.headers), {}, nullptr, {}};
   if (auto* text = std::get_if<std::string>(&response.body)) out.text = std::move(*text);
   if (auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) out.text = **shared;
+  if (auto* pulled = std::get_if<std::unique_ptr<net::BodySource>>(&response.body)) {
+    for (auto chunk = must((*pulled)->next_chunk()); !chunk.empty(); chunk = must((*pulled)->next_chunk())) {
+      out.chunks.push_back(chunk.size());
+      out.text += chunk;
+    }
+  }
   if (auto* events = std::get_if<std::unique_ptr<net::EventSource>>(&response.body)) out.events = std::move(*events);
   return out;
 }
@@ -93,6 +90,12 @@ inline Answered ask_door(Door& door, net::Request request) {
   auto plan = door.plan(request);
   if (plan.refusal) return answered(std::move(*plan.refusal));
   if (request.body.size() > plan.body_limit) return answered(door.refuse(413, "the body is too large"));
+  if (!plan.spool_folder.empty()) {
+    const auto spooled = must(net::SpooledBody::create(plan.spool_folder, request.body.size()));
+    must(spooled->append(request.body));
+    request.body.clear();
+    request.spooled = spooled;
+  }
   Answered out;
   door.handle(std::move(request), [&](net::Response response) { out = answered(std::move(response)); });
   return out;
@@ -119,9 +122,9 @@ class TestServer {
   Answered send(const Ask& ask) { return ask_door(people, request_of(ask)); }
 
   // The bearer token of a fresh account.
-  std::string sign_in(const std::string& name, domain::Role role, domain::Scope scope = {domain::ScopeKind::district, ""}) {
-    must(core->people.create({domain::Actor::Kind::shell, ""}, {name, role, scope}));
-    return must(core->people.mint_profile_from_shell(name)).token;
+  std::string sign_in(const std::string& name, domain::Role role, domain::Scope scope = {domain::ScopeKind::district, {}}) {
+    must(core->users.create({domain::Actor::Kind::shell, ""}, {name, role, scope}));
+    return must(core->users.mint_profile_from_shell(name)).token;
   }
 
   struct Laptop {
@@ -151,8 +154,7 @@ class TestServer {
   Answered report(const Laptop& laptop, wire::CheckIn check_in) {
     auto request = request_of({net::Method::post, "/agent/v1/reports", {}, wire::encode(check_in)});
     const auto info = must(pki::parse_certificate_pem(laptop.certificate_pem));
-    request.peer.certificate = net::ClientCertificate{info.key_id, info.common_name, info.not_before_ms,
-                                                      info.not_after_ms};
+    request.peer.certificate = net::ClientCertificate{info.key_id, info.not_before_ms, info.not_after_ms};
     auto plan = agents.plan(request);
     if (plan.refusal) return answered(std::move(*plan.refusal));
     Answered out;
@@ -178,7 +180,8 @@ class TestServer {
  private:
   std::unique_ptr<Core> open_quietly() {
     log::set_level(log::Level::error);
-    return must(Core::open(config, {files, clock, random}, phase));
+    const service::Passwords::Cost cheap{.passes = 1, .memory_bytes = 8 * 1024};
+    return must(Core::open(config, {files, clock, random, {}, cheap}, phase));
   }
   DoorParts door(Routes routes, const Guard& guard, bool for_browsers) {
     return {.router = must(Router::make(std::move(routes))),

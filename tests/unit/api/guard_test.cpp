@@ -80,7 +80,7 @@ TEST_CASE("a certificate that ran out may renew and nothing else") {
   auto request = request_of({Method::post, "/agent/v1/renew", {}, wire::encode(renew)});
   CHECK(ask_door(server.agents, request).status == 401);
   const auto info = must(pki::parse_certificate_pem(laptop.certificate_pem));
-  request.peer.certificate = net::ClientCertificate{info.key_id, info.common_name, info.not_before_ms, info.not_after_ms};
+  request.peer.certificate = net::ClientCertificate{info.key_id, info.not_before_ms, info.not_after_ms};
   const auto renewed = ask_door(server.agents, request);
   CHECK(renewed.status == 200);
   laptop.certificate_pem = must(wire::decode_renew_reply(renewed.text)).message.certificate_pem;
@@ -94,7 +94,7 @@ TEST_CASE("the doors do not open each other") {
   auto as_person = request_of({Method::post, "/agent/v1/reports", token, wire::encode(one_report(server.clock, 1))});
   CHECK(ask_door(server.agents, as_person).status == 401);
   auto as_agent = request_of({Method::get, "/api/v1/devices"});
-  as_agent.peer.certificate = net::ClientCertificate{laptop.key.id(), laptop.agent_id, 0, INT64_MAX};
+  as_agent.peer.certificate = net::ClientCertificate{laptop.key.id(), 0, INT64_MAX};
   CHECK(ask_door(server.people, as_agent).status == 401);
   CHECK(ask_door(server.agents, request_of({Method::get, "/api/v1/devices", token})).status == 404);
   CHECK(server.send({Method::post, "/agent/v1/reports", token, "{}"}).status == 404);

@@ -87,9 +87,22 @@ TEST_CASE("the words of openapi.yaml are the words of the domain") {
   CHECK(words("DeviceState") == names(domain::kPresences, domain::Presence{}));
   CHECK(words("Verdict") == names(domain::kVerdicts, domain::Verdict{}));
   CHECK(words("AgeBucket") == names(service::kAgeBuckets, service::AgeBucket{}));
-  CHECK(words("Permission") == names(static_cast<std::size_t>(domain::Permission::view_audit) + 1, domain::Permission{}));
-  CHECK(words("Role") == names(3, domain::Role{}));
+  CHECK(words("Permission") == names(domain::kPermissions, domain::Permission{}));
+  CHECK(words("Role") == names(domain::kRoles, domain::Role{}));
+  CHECK(words("DeviceKind") == names(domain::kDeviceKinds, domain::DeviceKind{}));
+  CHECK(words("Lifecycle") == names(domain::kLifecycles, domain::Lifecycle{}));
+  CHECK(words("Condition") == names(domain::kConditions, domain::Condition{}));
+  CHECK(words("Ownership") == names(domain::kOwnerships, domain::Ownership{}));
+  CHECK(words("DeviceFlag") == names(domain::kFlags, domain::Flag{}));
+  CHECK(words("HolderKind") == names(domain::kHolderKinds, domain::HolderKind{}));
+  CHECK(words("CustodyReason") == names(domain::kCustodyReasons, domain::CustodyReason{}));
+  CHECK(words("BlockerCode") == names(domain::kBlockerCodes, domain::BlockerCode{}));
+  CHECK(words("Accessory") == names(domain::kAccessories, domain::Accessory{}));
+  CHECK(words("PlaceKind") == names(domain::kPlaceKinds, domain::PlaceKind{}));
   CHECK(words("Occasion") == names(7, domain::Occasion{}));
+  CHECK(words("DayKind") == names(8, domain::DayKind{}));
+  CHECK(words("ChangeKind") == names(5, domain::ChangeKind{}));
+  CHECK(words("RotationCounts") == names(3, domain::Rotation::Counts{}));
 }
 
 }  // namespace

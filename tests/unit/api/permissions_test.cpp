@@ -26,8 +26,8 @@ TEST_CASE("every route refuses whoever lacks its permission or its scope, and no
     std::string token;
   };
   std::vector<Person> everybody;
-  for (const auto role : {domain::Role::viewer, domain::Role::technician, domain::Role::admin}) {
-    for (const domain::Scope& scope : {domain::Scope{domain::ScopeKind::district, ""}, domain::Scope{domain::ScopeKind::school, "north"}}) {
+  for (const auto role : {domain::Role::viewer, domain::Role::technician, domain::Role::school_admin, domain::Role::admin}) {
+    for (const domain::Scope& scope : {domain::Scope{domain::ScopeKind::district, {}}, domain::Scope{domain::ScopeKind::school, {"north"}}}) {
       const auto name = fmt::format("{}-{}", domain::name_of(role), domain::name_of(scope.kind));
       everybody.push_back({role, scope, server.sign_in(name, role, scope)});
     }
@@ -66,10 +66,23 @@ TEST_CASE("the routes that are open to everybody are these") {
   CHECK(open == std::vector<std::string>{"/api/v1/session", "/healthz", "/ca.pem"});
 }
 
+TEST_CASE("a session tells every permission of its role, and no other") {
+  TestServer server;
+  for (const auto role : {domain::Role::viewer, domain::Role::technician, domain::Role::school_admin, domain::Role::admin}) {
+    const auto token = server.sign_in("who-" + std::string(domain::name_of(role)), role);
+    boost::json::array expected;
+    for (std::size_t i = 0; i < domain::kPermissions; ++i) {
+      const auto permission = static_cast<domain::Permission>(i);
+      if (domain::holds(role, permission)) expected.emplace_back(domain::name_of(permission));
+    }
+    CHECK(server.send({net::Method::get, "/api/v1/session", token}).json().at("permissions") == expected);
+  }
+}
+
 TEST_CASE("whoever reaches one school sees only that school") {
   TestServer server;
   const auto north = server.enrol("PF1NORTH", "north"), south = server.enrol("PF1SOUTH", "south");
-  const auto token = server.sign_in("nora", domain::Role::admin, {domain::ScopeKind::school, "north"});
+  const auto token = server.sign_in("nora", domain::Role::admin, {domain::ScopeKind::school, {"north"}});
   const auto list = server.send({net::Method::get, "/api/v1/devices", token}).json();
   REQUIRE(list.at("items").as_array().size() == 1);
   CHECK(list.at("items").at(0).at("id").as_string() == std::string_view(north.device_id));

@@ -20,6 +20,7 @@ TEST_CASE("a path finds its row and the parts in braces") {
   CHECK(one.route == &router->routes()[1]);
   CHECK(one.parameters == std::vector<std::string>{"x-1"});
   CHECK(router->match(Method::get, "/a/x/b/7").parameters == std::vector<std::string>{"x", "7"});
+  CHECK(router->match(Method::get, "/a/{id}").parameters == std::vector<std::string>{"{id}"});
 }
 
 TEST_CASE("what is not in the table is not found") {

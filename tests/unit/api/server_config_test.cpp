@@ -33,6 +33,7 @@ TEST_CASE("config/server.yaml says exactly what an empty file means") {
   CHECK(file->key == empty->key);
   CHECK(file->agents_url == empty->agents_url);
   CHECK(file->trusted_proxies == empty->trusted_proxies);
+  CHECK(file->label_heading == empty->label_heading);
   CHECK(file->report_days == empty->report_days);
   CHECK(file->fallback.interval_s == empty->fallback.interval_s);
   CHECK(file->fallback.off_campus_interval_s == empty->fallback.off_campus_interval_s);
@@ -84,6 +85,7 @@ TEST_CASE("what is wrong in the configuration is named by line and column") {
   };
   CHECK_THAT(wrong("data: /x\ntyop: 1\n"), Catch::Contains("server.yaml:2:1") && Catch::Contains("tyop"));
   CHECK_THAT(wrong("doors: {people: {port: 99999}}"), Catch::Contains("doors.people.port"));
+  CHECK_THAT(wrong("labels: {heading: \"" + std::string(121, 'x') + "\"}"), Catch::Contains("labels.heading"));
   CHECK_THAT(wrong("doors: {people: {certificate: /a.pem}}"), Catch::Contains("both or neither"));
   CHECK_THAT(wrong("schools: [{id: None, name: x}]"), Catch::Contains("id"));
   CHECK_THAT(wrong("schools: [{id: a, name: x}, {id: a, name: y}]"), Catch::Contains("twice"));

@@ -49,5 +49,15 @@ TEST_CASE("one household is one neighborhood, however many addresses it has") {
   CHECK(neighborhood_of("192.0.2.8") != neighborhood_of("192.0.2.7"));
 }
 
+TEST_CASE("a block is what many addresses are rented from at once") {
+  CHECK(block_of("2001:db8:1:2::5") == "2001:db8:1::/48");
+  CHECK(block_of("2001:db8:1:3::5") == "2001:db8:1::/48");
+  CHECK(block_of("2001:db8:2:2::5") != block_of("2001:db8:1:2::5"));
+  CHECK(block_of("192.0.2.7") == "192.0.2.0/24");
+  CHECK(block_of("::ffff:192.0.2.9") == "192.0.2.0/24");
+  CHECK(block_of("192.0.3.7") != block_of("192.0.2.7"));
+  CHECK(block_of("nowhere") == "nowhere");
+}
+
 }  // namespace
 }  // namespace rollcall

@@ -32,3 +32,15 @@ TEST_CASE("secrets compare equal only when every byte is the same") {
   CHECK(!equal_in_constant_time("secret", "secreT"));
   CHECK(!equal_in_constant_time("secret", "secre"));
 }
+
+TEST_CASE("a user is one name however it is written, and its keyed hash tells nothing without the key") {
+  for (const char* name : {"ana", "Ana", " ANA ", "DISTRICT\\ana", "ana@d.example", "DISTRICT\\Ana@d.example"}) {
+    CHECK(user_of(name) == "ana");
+  }
+  CHECK(user_of("").empty());
+  const auto hash = keyed_hash("key", "user", "ana");
+  CHECK(hash.size() == 32);
+  CHECK(hash != keyed_hash("other", "user", "ana"));
+  CHECK(hash != keyed_hash("key", "machine-id", "ana"));
+  CHECK(keyed_hash("", "user", "ana").empty());
+}

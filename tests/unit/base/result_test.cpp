@@ -55,8 +55,3 @@ TEST_CASE("every kind of error has a name of its own") {
   CHECK(name_of(Errc::storage_full) == "storage_full");
   CHECK(name_of(Errc::internal) == "internal");
 }
-
-TEST_CASE("a log level is read by its name only") {
-  CHECK(*log::parse_level("warn") == log::Level::warn);
-  CHECK(log::parse_level("WARN").error().code == Errc::invalid_argument);
-}

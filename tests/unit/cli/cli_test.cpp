@@ -54,6 +54,10 @@ TEST_CASE("completion names every declared command and option") {
     CHECK(script->find("devices") != std::string::npos);
   }
   CHECK(completion_script(app, "bash")->find("'tool devices list') words='--help --search'") != std::string::npos);
+  std::string path;
+  devices->add_subcommand("import")->add_option("file", path);
+  const auto script = completion_script(app, "bash").value();
+  CHECK(script.find("'tool devices import') words='--help' file=yes ;;") != std::string::npos);
   CHECK(completion_script(app, "csh").error().code == Errc::invalid_argument);
 }
 

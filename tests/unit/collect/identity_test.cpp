@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/collect/keyed_hash.h"
+#include "common/base/digest.h"
 
 namespace rollcall::collect {
 namespace {

@@ -50,6 +50,28 @@ TEST_CASE("an outbox that thinned thousands of samples does not grow the set wit
   for (std::uint64_t i = 10'000; i <= 12'000; i += 2) mixed.insert(i);
   CHECK_FALSE(mixed.contains(5'000));
   CHECK(mixed.ranges().size() == AcceptedSequences::kMaxRanges);
+  CHECK(mixed.closed() == 1'002 - AcceptedSequences::kMaxRanges);
+}
+
+TEST_CASE("where a gap was closed nobody claims to know what was accepted, elsewhere everybody knows") {
+  using Known = AcceptedSequences::Known;
+  CHECK(rc::check([] {
+    AcceptedSequences accepted;
+    std::set<std::uint64_t> model;
+    const auto count = *rc::gen::inRange<std::size_t>(200, 600);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto number = *rc::gen::inRange<std::uint64_t>(1, 3'000);
+      const auto known = accepted.look_up(number);
+      RC_ASSERT(known != Known::accepted || model.contains(number));
+      RC_ASSERT(known != Known::missing || !model.contains(number));
+      RC_ASSERT(accepted.insert(number) == (known == Known::missing));
+      if (known == Known::missing) model.insert(number);
+    }
+    std::uint64_t covered = 0;
+    for (const auto& range : accepted.ranges()) covered += range.last - range.first + 1;
+    RC_ASSERT(covered - accepted.closed() == model.size());
+    RC_ASSERT(AcceptedSequences::from(accepted.ranges()) == accepted);
+  }));
 }
 
 TEST_CASE("the ends of the number space do not wrap") {

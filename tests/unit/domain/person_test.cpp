@@ -1,107 +1,69 @@
 #include "server/domain/person.h"
 
 #include <catch2/catch.hpp>
-#include <string>
 
-#include "server/domain/audit_record.h"
-#include "server/domain/permission.h"
-#include "server/domain/token.h"
+#include "server/domain/import.h"
 
 namespace rollcall::domain {
+namespace {
 
-TEST_CASE("a password of words that do not belong together is accepted") {
-  for (const char* password : {"gravel otter umbrella", "vier blaue Kamele tanzen", "tq8-vn2p-xj5d-mk3w-r7",
-                               "Ünwahrscheinlich kühne Hüte", "purple bicycles avoid lunch"}) {
-    INFO(password);
-    CHECK(password_objection(password, "avery") == "");
+TEST_CASE("people are shown by the names they go by, each of which may be missing") {
+  Person person{.given_name = "Anastasia", .family_name = "Silva"};
+  CHECK(display_name(person) == "Anastasia Silva");
+  person.preferred_given = "Ana";
+  CHECK(display_name(person) == "Ana Silva");
+  person.preferred_family = "Lima";
+  CHECK(display_name(person) == "Ana Lima");
+  CHECK(display_name({.given_name = "Cher"}) == "Cher");
+  CHECK(display_name({.family_name = "Silva"}) == "Silva");
+  CHECK(display_name({}).empty());
+}
+
+TEST_CASE("whom the roster lacks is missing, whatever else it said of them") {
+  CHECK(state_of({}) == PersonState::active);
+  CHECK(state_of({.enabled = false}) == PersonState::disabled);
+  CHECK(state_of({.enabled = false, .missing_ms = 5}) == PersonState::missing);
+  for (int i = 0; i < kPersonStates; ++i) CHECK(parse_person_state(name_of(static_cast<PersonState>(i))) == static_cast<PersonState>(i));
+  for (int i = 0; i < kPersonRoles; ++i) CHECK(parse_person_role(name_of(static_cast<PersonRole>(i))) == static_cast<PersonRole>(i));
+  CHECK_FALSE(parse_person_role("Student"));
+}
+
+TEST_CASE("grades are one, however people write them, and what nobody knows stays as it is") {
+  for (const char* nine : {"9", "09", "009", "9th", "9th grade", "Grade 9", "9 TH GRADE"}) CHECK(normalise_grade(nine) == "09");
+  for (const char* kinder : {"K", "KG", "kindergarten", "0", "00"}) CHECK(normalise_grade(kinder) == "KG");
+  for (const char* before : {"PK", "Pre-K", "prekindergarten"}) CHECK(normalise_grade(before) == "PK");
+  CHECK(normalise_grade("12") == "12");
+  CHECK(normalise_grade("1st") == "01");
+  CHECK(normalise_grade(" Ungraded ") == "Ungraded");
+  CHECK(normalise_grade("14") == "14");
+  CHECK(normalise_grade("").empty());
+  CHECK(normalise_grade("a grade name far too long").size() <= kMaxGrade);
+}
+
+TEST_CASE("roles of either version are students, teachers or staff; guardians are never kept") {
+  CHECK(person_role_of_roster("student") == PersonRole::student);
+  CHECK(person_role_of_roster("Teacher") == PersonRole::teacher);
+  for (const char* staff : {"administrator", "aide", "proctor", "siteAdministrator", "districtAdministrator", "counselor", "principal"}) {
+    CHECK(person_role_of_roster(staff) == PersonRole::staff);
   }
-}
-
-TEST_CASE("a password that is short, common, repeated or made of the account's name is refused") {
-  for (const char* password :
-       {"fourteen chars", "passwordpassword", "P@ssw0rd!P@ssw0rd!", "Password1234567", "123456789012345",
-        "qwertyuiopasdfg", "1qaz2wsx3edc4rfv", "aaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "Summer2025!!!!!!!",
-        "correct horse battery staple", "rollcall-admin-2025", "avery.quinn.avery.quinn", "RollcallRollcall1",
-        "letmeinletmein123", "iloveyouforever!", "may the force be with you", "zyxwvutsrqponmlkjihg", "Rollcall2026!Rollcall2026!",
-        "Summer2026!Summer2026!", "1984-dragon-2026-x"}) {
-    INFO(password);
-    CHECK(password_objection(password, "avery.quinn") != "");
+  for (const char* out : {"guardian", "Parent", "relative", "emergency contact"}) {
+    CHECK(is_kept_out(out));
+    CHECK_FALSE(person_role_of_roster(out));
   }
+  CHECK_FALSE(is_kept_out("wizard"));
+  CHECK_FALSE(person_role_of_roster("wizard"));
 }
 
-TEST_CASE("a password's length is counted in characters and bounded in bytes") {
-  CHECK(password_objection("ñandúñandúxyz", "a") != "");  // 13 characters, 17 bytes
-  CHECK(password_objection(std::string(500, 'x') + "gravel otter umbrella" + std::string(600, 'y'), "a") !=
-        "");
-  CHECK(password_objection("gravel otter \xff umbrella", "a") != "");
+TEST_CASE("an import is looked at when more than so many of a hundred vanish, never for exactly so many") {
+  CHECK_FALSE(vanishes({.gone = 10, .kept = 100}, 10));
+  CHECK(vanishes({.gone = 11, .kept = 100}, 10));
+  CHECK_FALSE(vanishes({.gone = 0, .kept = 0}, 10));
+  CHECK(vanishes({.gone = 1, .kept = 100}, 0));
+  CHECK_FALSE(vanishes({.gone = 100, .kept = 100}, 100));
+  for (int i = 0; i < kImportStates; ++i) CHECK(parse_import_state(name_of(static_cast<ImportState>(i))) == static_cast<ImportState>(i));
+  CHECK_FALSE(is_settled(ImportState::held));
+  CHECK(is_settled(ImportState::planned));
 }
 
-TEST_CASE("names to sign in with are plain and lower case") {
-  CHECK(normalise_user_name(" Avery.Quinn ") == "avery.quinn");
-  CHECK(normalise_user_name("a@school.example") == "a@school.example");
-  for (const char* name : {"", ".hidden", "two words", "naïve", "semi;colon", "new\nline"}) {
-    CHECK_FALSE(normalise_user_name(name));
-  }
-  CHECK_FALSE(normalise_user_name(std::string(65, 'a')));
-}
-
-TEST_CASE("every role holds what the one below it holds") {
-  for (int i = 0; i <= static_cast<int>(Permission::view_audit); ++i) {
-    const auto permission = static_cast<Permission>(i);
-    INFO(name_of(permission));
-    CHECK_FALSE(name_of(permission).empty());
-    CHECK(holds(Role::admin, permission));
-    if (holds(Role::viewer, permission)) CHECK(holds(Role::technician, permission));
-  }
-  CHECK_FALSE(holds(Role::viewer, Permission::edit_devices));
-  CHECK_FALSE(holds(Role::technician, Permission::edit_users));
-  CHECK_FALSE(holds(Role::technician, Permission::view_audit));
-}
-
-TEST_CASE("a scope reaches what is as narrow as itself, and no other school") {
-  const Scope district{ScopeKind::district, ""}, north{ScopeKind::school, "north"}, self{ScopeKind::self, ""};
-  CHECK(district.reaches(ScopeKind::district));
-  CHECK_FALSE(north.reaches(ScopeKind::district));
-  CHECK(north.reaches(ScopeKind::school));
-  CHECK_FALSE(self.reaches(ScopeKind::class_));
-  CHECK(district.covers_school(""));
-  CHECK(north.covers_school("north"));
-  CHECK_FALSE(north.covers_school("south"));
-  CHECK_FALSE(north.covers_school(""));
-  CHECK_FALSE((Scope{ScopeKind::school, ""}.covers_school("")));
-  CHECK_FALSE(self.covers_school("north"));
-}
-
-TEST_CASE("names of roles and scopes read back as what they are") {
-  for (const Role role : {Role::viewer, Role::technician, Role::admin})
-    CHECK(parse_role(name_of(role)) == role);
-  for (const ScopeKind kind : {ScopeKind::self, ScopeKind::class_, ScopeKind::school, ScopeKind::district}) {
-    CHECK(parse_scope_kind(name_of(kind)) == kind);
-  }
-  CHECK_FALSE(parse_role("Admin"));
-  CHECK_FALSE(parse_scope_kind(""));
-}
-
-TEST_CASE("a token's state names the strongest reason against it") {
-  TokenRecord token;
-  token.max_uses = 1;
-  token.expires_ms = 1'000;
-  CHECK(state_of(token, 999) == TokenState::usable);
-  token.uses = 1;
-  CHECK(state_of(token, 999) == TokenState::used_up);
-  CHECK(state_of(token, 1'000) == TokenState::expired);
-  token.revoked_ms = 5;
-  CHECK(state_of(token, 1'000) == TokenState::revoked);
-}
-
-TEST_CASE("moving text from one field of an audit record to the next changes its hash") {
-  AuditRecord record{
-      .seq = 1, .at_ms = 2, .actor = "user:A", .action = "x", .target = "yz", .outcome = "ok", .detail = ""};
-  const Sha256 hash = chain_hash({}, record);
-  record.action = "xy";
-  record.target = "z";
-  CHECK(chain_hash({}, record) != hash);
-  CHECK(chain_hash(hash, record) != chain_hash({}, record));
-}
-
+}  // namespace
 }  // namespace rollcall::domain

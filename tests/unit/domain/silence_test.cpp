@@ -79,9 +79,9 @@ TEST_CASE("what explain foretells is what it says when that time comes, and noth
 
 TEST_CASE("the sentence has the numbers") {
   CHECK(sentence(Presence::asleep, word(Occasion::going_to_sleep, 0, 41.0), kNow + 3 * kHourMs) ==
-        "Said it was going to sleep 3 hours ago, battery at 41 %");
+        "Said it was going to sleep 3 hours ago, battery at 41%");
   CHECK(sentence(Presence::silent, word(Occasion::scheduled, kMinuteMs, 80.0, true), kNow + 2 * kMinuteMs) ==
-        "Was expected 1 minute ago and said nothing; last heard 2 minutes ago, battery at 80 %, plugged in");
+        "Was expected 1 minute ago and said nothing; last heard 2 minutes ago, battery at 80%, plugged in");
   CHECK(sentence(Presence::never, std::nullopt, kNow) == "Enrolled, but it never reported");
 }
 

@@ -41,8 +41,8 @@ TEST_CASE("without a design or a reading the verdict is unknown, and says why") 
 TEST_CASE("the reasons carry the numbers") {
   const auto verdict = judge(pack(57'000, {31'000, 31'200, 31'100}, 812));
   REQUIRE(verdict.verdict == Verdict::replace);
-  CHECK(verdict.reasons[0] == "BAT0 holds 31.1 Wh when full of the 57.0 Wh it was made for: 55 % (median of 3 days)");
-  CHECK(verdict.reasons[1] == "Below 60 %: replace it");
+  CHECK(verdict.reasons[0] == "BAT0 holds 31.1 Wh when full of the 57.0 Wh it was made for: 55% (median of 3 days)");
+  CHECK(verdict.reasons[1] == "Below 60%: replace it");
   CHECK(verdict.reasons[2] == "Charged 812 times");
 }
 

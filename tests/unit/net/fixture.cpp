@@ -32,6 +32,7 @@ HttpHandler::Plan RouteHandler::plan(const RequestHead& head) {
   }
   plan.body_limit = route->second.body_limit;
   plan.on_loop = route->second.on_loop;
+  plan.spool_folder = route->second.spool_folder;
   if (route->second.refusal) plan.refusal = text_response(*route->second.refusal, "refused");
   return plan;
 }
@@ -175,6 +176,11 @@ std::string exchange(std::uint16_t port, std::string_view bytes) {
   RawSocket socket(port);
   socket.say(bytes);
   return socket.hear();
+}
+
+std::string body_of(const std::string& answer) {
+  const auto at = answer.find("\r\n\r\n");
+  return at == std::string::npos ? "no head" : answer.substr(at + 4);
 }
 
 bool eventually(const std::function<bool()>& condition) {

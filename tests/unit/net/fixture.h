@@ -33,6 +33,7 @@ struct Route {
   bool on_loop{true};
   std::size_t body_limit{1024};
   std::optional<int> refusal{};
+  std::string spool_folder{};
 };
 
 class RouteHandler final : public HttpHandler {
@@ -106,6 +107,9 @@ class RawSocket {
 
 // One raw exchange: say, then hear until the peer closes.
 std::string exchange(std::uint16_t port, std::string_view bytes);
+
+// What stands behind the head of an answer.
+std::string body_of(const std::string& answer);
 
 // Waits until `condition` holds; false after five seconds.
 bool eventually(const std::function<bool()>& condition);

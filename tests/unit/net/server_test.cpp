@@ -1,5 +1,6 @@
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 #include <vector>
 
 #include "tests/unit/net/fixture.h"
@@ -16,11 +17,6 @@ DoorLimits short_limits() {
   DoorLimits limits;
   limits.handshake_ms = limits.request_ms = limits.idle_ms = limits.response_ms = 200;
   return limits;
-}
-
-std::string body_of(const std::string& answer) {
-  const auto at = answer.find("\r\n\r\n");
-  return at == std::string::npos ? "no head" : answer.substr(at + 4);
 }
 
 }  // namespace
@@ -199,47 +195,6 @@ TEST_CASE("a full queue of work is answered 503 with Retry-After") {
   CHECK(refused.find("Retry-After: ") != refused.npos);
   CHECK(running.hear().starts_with("HTTP/1.1 200 "));
   CHECK(queued.hear().starts_with("HTTP/1.1 200 "));
-}
-
-namespace {
-
-// Three chunks, then the end or an error.
-class Counting final : public BodySource {
- public:
-  explicit Counting(bool breaks) : breaks_(breaks) {}
-  Result<std::string> next_chunk() override {
-    if (++count_ <= 3) return "chunk" + std::to_string(count_) + ";";
-    if (breaks_) return fail(Errc::io, "the disk went away");
-    return std::string();
-  }
-
- private:
-  bool breaks_;
-  int count_{};
-};
-
-}  // namespace
-
-TEST_CASE("a generated body is sent in chunks, and one that breaks is not mistaken for whole") {
-  RouteHandler handler;
-  for (const bool breaks : {false, true}) {
-    handler.routes[breaks ? "/breaks" : "/counts"].handle = [breaks](Request, Reply reply) {
-      Response response;
-      response.body = std::make_unique<Counting>(breaks);
-      reply(std::move(response));
-    };
-  }
-  SystemClock clock;
-  TestDoor door([](DoorConfig&) {}, handler, clock);
-  const auto get = [&](std::string_view path, std::string_view version) {
-    return exchange(door.server->port(), "GET " + std::string(path) + " HTTP/" + std::string(version) +
-                                             "\r\nHost: a\r\nConnection: close\r\n\r\n");
-  };
-  const std::string whole = get("/counts", "1.1");
-  CHECK(whole.find("Transfer-Encoding: chunked") != whole.npos);
-  CHECK(body_of(whole) == "7\r\nchunk1;\r\n7\r\nchunk2;\r\n7\r\nchunk3;\r\n0\r\n\r\n");
-  CHECK(body_of(get("/counts", "1.0")) == "chunk1;chunk2;chunk3;");
-  CHECK(!get("/breaks", "1.1").ends_with("0\r\n\r\n"));
 }
 
 TEST_CASE("a large shared body arrives whole") {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "tests/unit/service/records_fixture.h"
 
 namespace rollcall::service {
@@ -138,13 +139,55 @@ TEST_CASE("many writers at once make one chain") {
 TEST_CASE("a guesser cannot fill the disk with refusals, and their number is kept") {
   Records records;
   for (int i = 0; i < 1'000; ++i) must(records.audit.refused({}, "agent.enrol", "", "unknown token"));
-  CHECK(must(records.audit.head()).seq == 60);
+  CHECK(must(records.audit.head()).seq == Audit::kRefusalsAnHour);
   must(
       records.audit.refused({}, "session.open", "", "wrong password"));  // hidden by no flood of another kind
-  CHECK(must(records.audit.head()).seq == 61);
-  records.clock.advance(kMinuteMs);
-  must(records.audit.refused({}, "agent.enrol", "", "unknown token"));
-  CHECK_THAT(records.log().front().detail, Catch::Contains("940 more"));
+  CHECK(must(records.audit.head()).seq == Audit::kRefusalsAnHour + 1);
+  const auto due_ms = records.audit.next_due_ms();
+  CHECK(due_ms == records.clock.wall_ms() + kHourMs);
+  must(records.audit.run_due(due_ms - 1));
+  CHECK(must(records.audit.head()).seq == Audit::kRefusalsAnHour + 1);
+  must(records.audit.run_due(due_ms));
+  CHECK_THAT(records.log().front().detail, Catch::Contains("970 more"));
+  CHECK(records.log().front().action == "agent.enrol");
+  CHECK(must(records.audit.verify()).seq == Audit::kRefusalsAnHour + 2);
+  CHECK(records.audit.next_due_ms() == INT64_MAX);
+}
+
+TEST_CASE("a day of guessing adds some hundred records, and all of it is counted") {
+  Records records;
+  std::int64_t tries = 0, told = 0;
+  for (; tries < 24 * 360; ++tries) {
+    must(records.audit.refused({}, "session.open", "", "wrong name or password"));
+    records.clock.advance(10 * kSecondMs);
+  }
+  must(records.audit.finish());
+  CHECK(must(records.audit.verify()).seq <= (Audit::kRefusalsAnHour + 1) * 25);
+  std::string cursor;
+  do {
+    const auto page = must(records.audit.page(cursor, 500));
+    for (const auto& record : page.records) {
+      const auto more = parse_number<std::int64_t>(record.detail.substr(0, record.detail.find(' ')));
+      told += more.value_or(1);
+    }
+    cursor = page.next_cursor;
+  } while (!cursor.empty());
+  CHECK(told == tries);
+}
+
+TEST_CASE("how many refusals were left out is not lost while nothing can be written") {
+  Records records;
+  for (int i = 0; i < 100; ++i) must(records.audit.refused({}, "agent.enrol", "", "unknown token"));
+  const auto run = [&](std::string_view script) {
+    must(records.db.write([&](sql::Transaction& transaction) { return transaction.run_script(script); }));
+  };
+  run("CREATE TRIGGER no_room BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  records.clock.advance(kHourMs);
+  CHECK_FALSE(records.audit.refused({}, "agent.enrol", "", "unknown token"));
+  run("DROP TRIGGER no_room");
+  must(records.audit.run_due(records.clock.wall_ms() + kHourMs));
+  const auto log = records.log();
+  CHECK_THAT(log.front().detail, Catch::Contains("70 more"));
 }
 
 TEST_CASE("a change and its audit record are there together or not at all") {
@@ -167,18 +210,18 @@ TEST_CASE("no secret is in the database's files, in the audit log or in what is 
   secrets.push_back(to_base64url(secrets.back()));
   must(records.enrolment.enroll(records.request({.serial = "A1"}, token.text)));
   CHECK_FALSE(records.enrolment.enroll(records.request({.serial = "B1"}, token.text)));
-  const auto created = must(records.people.create_admin_from_shell("chief"));
+  const auto created = must(records.users.create_admin_from_shell("chief"));
   secrets.push_back(created.one_time_password);
   secrets.push_back("gravel otter umbrella");
-  const auto opened = must(records.people.sign_in("chief", created.one_time_password, secrets.back(),
+  const auto opened = must(records.users.sign_in("chief", created.one_time_password, secrets.back(),
                                                   domain::SessionKind::console));
   secrets.push_back(opened.token);
   secrets.push_back(*from_base64url(opened.token));
   // People type their password into the name's field.
   secrets.push_back("typed into the wrong field");
-  CHECK_FALSE(records.people.sign_in(secrets.back(), "x", {}, domain::SessionKind::console));
+  CHECK_FALSE(records.users.sign_in(secrets.back(), "x", {}, domain::SessionKind::console));
   secrets.push_back("not the password at all");
-  CHECK_FALSE(records.people.sign_in("chief", secrets.back(), {}, domain::SessionKind::console));
+  CHECK_FALSE(records.users.sign_in("chief", secrets.back(), {}, domain::SessionKind::console));
 
   log::warn("the last line");
   std::string bytes;

@@ -21,12 +21,12 @@ TEST_CASE("two laptops that report under one serial in turns become two devices 
   }
   CHECK(live.device_of(first) == device);
   CHECK(live.device_of(second) != device);
-  CHECK(must(live.reviews.open()).size() == 1);
+  CHECK(must(live.reviews.open()).reviews.size() == 1);
   CHECK(live.fleet.overview().total == 2);
   CHECK(live.fleet.agents_of(live.device_of(second)).size() == 1);
 
   // A person knows that it is one laptop with two systems: from then on both report there in peace.
-  must(live.reviews.resolve(live.admin, must(live.reviews.open()).front().review_id,
+  must(live.reviews.resolve(live.admin, must(live.reviews.open()).reviews.front().review_id,
                             domain::ReviewAction::attach, ""));
   for (int turn = 0; turn < 3; ++turn) {
     CHECK(live.check_in(first));
@@ -34,7 +34,7 @@ TEST_CASE("two laptops that report under one serial in turns become two devices 
     live.clock.advance(kHourMs);
   }
   CHECK(live.device_of(second) == device);
-  CHECK(must(live.reviews.open()).empty());
+  CHECK(must(live.reviews.open()).reviews.empty());
   CHECK(live.fleet.overview().total == 1);
   CHECK(live.fleet.agents_of(device).size() == 2);
 }

@@ -79,23 +79,23 @@ TEST_CASE("an edit counts the version up and tells the listener") {
   records.agents.listen(listener);
   const auto agent = records.enrol({.serial = "A1"});
   const auto edited = must(
-      records.devices.edit(records.admin, agent->device_id, {.tag = " FCS-1 ", .school_id = "south"}, 1));
+      records.edit(agent->device_id, {.tag = " FCS-1 ", .school_id = "south"}, 1));
   CHECK(edited.version == 2);
   CHECK(edited.tag == "FCS-1");
   CHECK(listener.devices.back().school_id == "south");
   CHECK(records.agents.by_number(1)->school_id == "south");
   CHECK(records.log().front().detail == "tag, school");
-  const auto same = must(records.devices.edit(records.admin, agent->device_id, tag("FCS-1"), 2));
+  const auto same = must(records.edit(agent->device_id, tag("FCS-1"), 2));
   CHECK(same.version == 2);
-  const auto cleared = must(records.devices.edit(records.admin, agent->device_id, tag(""), 2));
+  const auto cleared = must(records.edit(agent->device_id, tag(""), 2));
   CHECK(cleared.tag.empty());
 }
 
 TEST_CASE("an edit of a version that is past is a conflict") {
   Records records;
   const auto agent = records.enrol({.serial = "A1"});
-  must(records.devices.edit(records.admin, agent->device_id, tag("T1"), 1));
-  const auto late = records.devices.edit(records.admin, agent->device_id, tag("T2"), 1);
+  must(records.edit(agent->device_id, tag("T1"), 1));
+  const auto late = records.edit(agent->device_id, tag("T2"), 1);
   REQUIRE_FALSE(late);
   CHECK(late.error().code == Errc::conflict);
   CHECK(must(records.devices.get(agent->device_id)).tag == "T1");
@@ -104,23 +104,23 @@ TEST_CASE("an edit of a version that is past is a conflict") {
 TEST_CASE("a tag that another device has names that device, and is free again when it is deleted") {
   Records records;
   const auto one = records.enrol({.serial = "A1"}), two = records.enrol({.serial = "B1"});
-  must(records.devices.edit(records.admin, one->device_id, tag("FCS-1"), 1));
-  const auto taken = records.devices.edit(records.admin, two->device_id, tag("fcs-1"), 1);
+  must(records.edit(one->device_id, tag("FCS-1"), 1));
+  const auto taken = records.edit(two->device_id, tag("fcs-1"), 1);
   REQUIRE_FALSE(taken);
   CHECK(taken.error().code == Errc::already_exists);
   CHECK(taken.error().field == "tag");
   CHECK_THAT(taken.error().message, Catch::Contains(one->device_id) && Catch::Contains("A1"));
   must(records.devices.remove(records.admin, one->device_id, 2));
-  CHECK(must(records.devices.edit(records.admin, two->device_id, tag("fcs-1"), 1)).tag == "fcs-1");
+  CHECK(must(records.edit(two->device_id, tag("fcs-1"), 1)).tag == "fcs-1");
 }
 
 TEST_CASE("what cannot be a tag or a school is refused with its field") {
   Records records;
   const auto agent = records.enrol({.serial = "A1"});
-  const auto bad_tag = records.devices.edit(records.admin, agent->device_id, tag("a\nb"), 1);
+  const auto bad_tag = records.edit(agent->device_id, tag("a\nb"), 1);
   REQUIRE_FALSE(bad_tag);
   CHECK(bad_tag.error().field == "tag");
-  const auto bad_school = records.devices.edit(records.admin, agent->device_id, {.school_id = "east"}, 1);
+  const auto bad_school = records.edit(agent->device_id, {.school_id = "east"}, 1);
   REQUIRE_FALSE(bad_school);
   CHECK(bad_school.error().field == "school");
 }
@@ -147,7 +147,7 @@ TEST_CASE("a token is shown once, listed without its secret, and bounded") {
   const auto created = records.token(
       {.note = "cart 7", .max_uses = 30, .school_id = "north", .serials = {"pf2", "pf1", "PF1"}});
   CHECK(created.record.serials == std::vector<std::string>{"PF1", "PF2"});
-  const auto listed = must(records.tokens.list());
+  const auto listed = must(records.tokens.page()).tokens;
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].note == "cart 7");
   CHECK(listed[0].serials == created.record.serials);

@@ -32,6 +32,9 @@ TEST_CASE("a new laptop gets a device, an agent and a certificate for its own ke
   CHECK(info.common_name == reply.agent_id);
   CHECK(reply.agent_id.size() == 36);
   CHECK(reply.authority_pem == records.authority.certificate_pem());
+  REQUIRE(reply.policy);
+  CHECK(reply.policy->school_ssids == std::vector<std::string>{"north-wifi"});
+  CHECK_FALSE(reply.policy->digest.empty());
 
   const auto agent = records.agents.find(laptop.key.id());
   REQUIRE(agent);
@@ -44,7 +47,7 @@ TEST_CASE("a new laptop gets a device, an agent and a certificate for its own ke
   CHECK(device.model == "20XW");
   CHECK(listener.devices.size() == 1);
   CHECK(listener.agents.size() == 1);
-  CHECK(must(records.reviews.open()).empty());
+  CHECK(must(records.reviews.open()).reviews.empty());
   CHECK(records.log().front().target == "agent:" + reply.agent_id);
 }
 
@@ -78,7 +81,7 @@ TEST_CASE("each token that does not enrol says why and leaves an audit record") 
   SECTION("serial not in the list") {
     const auto token = records.token({.serials = {"OTHER1", " other2 "}});
     expect(token.text, Errc::permission_denied, "identity.serial", "PF3K9X2M is not on");
-    CHECK(must(records.tokens.list()).front().uses == 0);
+    CHECK(must(records.tokens.page()).tokens.front().uses == 0);
   }
 }
 
@@ -112,7 +115,7 @@ TEST_CASE("a damaged request with a good token names its field and costs no use"
   REQUIRE_FALSE(reply);
   CHECK(reply.error().code == Errc::invalid_argument);
   CHECK(reply.error().field == "request_pem");
-  CHECK(must(records.tokens.list()).front().uses == 0);
+  CHECK(must(records.tokens.page()).tokens.front().uses == 0);
 }
 
 TEST_CASE("a serial on the token's list enrols, however it is written") {
@@ -154,7 +157,7 @@ TEST_CASE("of a thousand laptops that redeem a one-use token at once exactly one
   CHECK(other == 0);
   CHECK(records.agents.all().size() == 1);
   CHECK(must(records.devices.all()).size() == 1);
-  CHECK(must(records.tokens.list()).front().uses == 1);
+  CHECK(must(records.tokens.page()).tokens.front().uses == 1);
   must(records.audit.verify());
 }
 
@@ -171,7 +174,7 @@ TEST_CASE("a retry with the same key after a lost reply is the same agent and co
   CHECK(again.agent_id == first.agent_id);
   CHECK(must(pki::parse_certificate_pem(again.certificate_pem)).key_id == laptop.key.id());
   CHECK(records.agents.all().size() == 1);
-  CHECK(must(records.tokens.list()).front().uses == 1);
+  CHECK(must(records.tokens.page()).tokens.front().uses == 1);
 }
 
 TEST_CASE("a retry is over when the token, the agent or its device is") {
@@ -193,7 +196,7 @@ TEST_CASE("a retry is over when the token, the agent or its device is") {
     records.clock.advance(pki::kAgentCertificateMs + domain::kRenewalGraceMs + kDayMs);
   }
   CHECK_FALSE(records.enrolment.enroll(records.request(laptop, token.text)));
-  CHECK(must(records.tokens.list()).front().uses == 1);
+  CHECK(must(records.tokens.page()).tokens.front().uses == 1);
 }
 
 TEST_CASE("the same key with another token is the same agent and consumes a use") {
@@ -202,7 +205,7 @@ TEST_CASE("the same key with another token is the same agent and consumes a use"
   const auto before = records.enrol(laptop);
   const auto after = records.enrol(laptop);
   CHECK(after->agent_no == before->agent_no);
-  CHECK(must(records.tokens.list()).front().uses == 1);
+  CHECK(must(records.tokens.page()).tokens.front().uses == 1);
 }
 
 TEST_CASE("laptops whose disks were copied with the key in them are not merged into one") {

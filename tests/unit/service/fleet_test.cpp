@@ -29,7 +29,7 @@ TEST_CASE("a laptop's state follows its words and its silence") {
   server.fleet->run_due(server.clock.wall_ms());
   CHECK(presence() == domain::Presence::asleep);
   const auto view = *server.fleet->view(server.device_id(1));
-  CHECK(view.presence_reason == "Said it was going to sleep 24 hours ago, battery at 80 %");
+  CHECK(view.presence_reason == "Said it was going to sleep 24 hours ago, battery at 80%");
 }
 
 TEST_CASE("the server's own downtime raises no wave of silence") {
@@ -77,7 +77,7 @@ TEST_CASE("the overview counts every device once by state, verdict, age and scho
   CHECK(all.schools[1].total == 5);
   CHECK(all.schools[1].replace == 1);
 
-  const Overview north = server.fleet->overview("north");
+  const Overview north = server.fleet->overview(std::vector<std::string>{"north"});
   CHECK(north.total == 5);
   CHECK(north.presences[static_cast<std::size_t>(domain::Presence::online)] == 0);
   CHECK(north.presences[static_cast<std::size_t>(domain::Presence::silent)] == 3);
@@ -85,9 +85,9 @@ TEST_CASE("the overview counts every device once by state, verdict, age and scho
   CHECK(north.ages[static_cast<std::size_t>(AgeBucket::never)] == 2);
   REQUIRE(north.schools.size() == 1);
   CHECK(north.schools[0].total == 5);
-  CHECK(server.fleet->overview("").total == 2);
-  CHECK(server.fleet->overview("nowhere").total == 0);
-  CHECK(server.fleet->overview("nowhere").schools.empty());
+  CHECK(server.fleet->overview(std::vector<std::string>{""}).total == 2);
+  CHECK(server.fleet->overview(std::vector<std::string>{"nowhere"}).total == 0);
+  CHECK(server.fleet->overview(std::vector<std::string>{"nowhere"}).schools.empty());
 }
 
 TEST_CASE("search looks in tag, serial, model, maker and id, without case") {
@@ -119,6 +119,7 @@ TEST_CASE("pages show every device that matches once, in order, for every sort k
     query.limit = *rc::gen::inRange<std::size_t>(1, 20);
     if (*rc::gen::arbitrary<bool>()) query.verdict = domain::Verdict::replace;
     std::set<std::string> seen;
+    std::vector<std::string> in_order;
     std::optional<std::int64_t> last;
     std::size_t total = 0;
     do {
@@ -128,6 +129,7 @@ TEST_CASE("pages show every device that matches once, in order, for every sort k
       total = page->total;
       for (const DeviceRow& row : page->rows) {
         RC_ASSERT(seen.insert(row.id).second);
+        in_order.push_back(row.id);
         if (query.verdict) RC_ASSERT(row.verdict == *query.verdict);
         if (query.sort == DeviceSort::last_report) {
           const std::int64_t now = row.last_report_ms.value_or(0);
@@ -139,6 +141,21 @@ TEST_CASE("pages show every device that matches once, in order, for every sort k
     } while (!query.cursor.empty());
     RC_ASSERT(seen.size() == total);
     if (!query.verdict) RC_ASSERT(total == count);
+
+    query.offset = *rc::gen::inRange<std::size_t>(0, count + 3);
+    const auto anywhere = server.fleet->list(query);
+    RC_ASSERT(anywhere.has_value());
+    const auto from = std::min(query.offset, total), to = std::min(from + query.limit, total);
+    std::vector<std::string> there;
+    for (const DeviceRow& row : anywhere->rows) there.push_back(row.id);
+    RC_ASSERT(there == std::vector(in_order.begin() + static_cast<std::ptrdiff_t>(from),
+                                   in_order.begin() + static_cast<std::ptrdiff_t>(to)));
+    RC_ASSERT(anywhere->total == total);
+    RC_ASSERT(anywhere->next_cursor.empty() == (to == total));
+    if (to == total) return;
+    const auto rest = server.fleet->list({.verdict = query.verdict, .sort = query.sort, .descending = query.descending,
+                                          .limit = 1, .cursor = anywhere->next_cursor});
+    RC_ASSERT(rest->rows.at(0).id == in_order.at(to));
   }));
 }
 
@@ -150,6 +167,7 @@ TEST_CASE("a cursor of another order, or made up, is refused by name") {
   CHECK(server.fleet->list(other).error().field == "cursor");
   CHECK(server.fleet->list({.cursor = "!!"}).error().code == Errc::invalid_argument);
   CHECK(server.fleet->list({.cursor = "AAAA"}).error().code == Errc::invalid_argument);
+  CHECK(server.fleet->list({.limit = 1, .cursor = page.next_cursor, .offset = 1}).error().field == "offset");
 }
 
 TEST_CASE("listeners learn which devices changed, and nothing when none did") {
@@ -157,7 +175,7 @@ TEST_CASE("listeners learn which devices changed, and nothing when none did") {
   server.enrol(3);
   std::vector<FleetChanges> told;
   server.fleet->run_due(server.clock.wall_ms());
-  const auto number = server.fleet->subscribe([&](const FleetChanges& changes) { told.push_back(changes); });
+  server.fleet->subscribe([&](const FleetChanges& changes) { told.push_back(changes); });
   server.fleet->run_due(server.clock.wall_ms());
   CHECK(told.empty());
   server.send(2, {server.report(1)});
@@ -168,10 +186,25 @@ TEST_CASE("listeners learn which devices changed, and nothing when none did") {
   server.clock.advance(kHourMs);
   server.fleet->run_due(server.clock.wall_ms());
   CHECK(told.size() == 2);  // it fell silent, which nobody sent
-  server.fleet->unsubscribe(number);
-  server.send(1, {server.report(1)});
-  server.fleet->run_due(server.clock.wall_ms());
-  CHECK(told.size() == 2);
+}
+
+TEST_CASE("a model that no device has any more is forgotten, and the others are still found") {
+  TelemetryFixture server;
+  server.enrol(3);
+  domain::Device device;
+  device.device_id = server.device_id(2);
+  device.model = "Elder 1";
+  server.fleet->device_changed(device);
+  device.device_id = server.device_id(1);
+  for (int i = 0; i < 20'000; ++i) {
+    device.model = "Model " + std::to_string(i);
+    server.fleet->device_changed(device);
+  }
+  CHECK(server.fleet->stats().texts < 2'000);
+  CHECK(server.fleet->row(server.device_id(1))->model == "Model 19999");
+  CHECK(server.fleet->list({.search = "elder"})->rows.at(0).id == server.device_id(2));
+  CHECK(server.fleet->list({.search = "model 19999"})->total == 1);
+  CHECK(server.fleet->list({.search = "model 19998"})->total == 0);
 }
 
 TEST_CASE("a storm of changes is told as one") {
@@ -209,7 +242,7 @@ TEST_CASE("an agent that moves to another device takes its reports along") {
   domain::AgentRef moved = *server.agent(1);
   moved.device_id = server.device_id(2);
   server.fleet->agent_changed(std::make_shared<const domain::AgentRef>(moved));
-  CHECK(server.fleet->row(server.device_id(1))->presence == domain::Presence::never);
+  CHECK(server.fleet->row(server.device_id(1))->presence == domain::Presence::no_agent);
   CHECK_FALSE(server.fleet->latest(server.device_id(1)));
   CHECK(server.fleet->row(server.device_id(2))->percent == 42);
 }
@@ -252,7 +285,7 @@ TEST_CASE("the device page tells each pack's verdict with its reasons") {
   CHECK(view.packs[1].days.size() == 7);
   CHECK(view.row.verdict == domain::Verdict::replace);
   REQUIRE_FALSE(view.reasons.empty());
-  CHECK(view.reasons[0] == "BAT1 holds 27.0 Wh when full of the 50.0 Wh it was made for: 54 % (median of 7 days)");
+  CHECK(view.reasons[0] == "BAT1 holds 27.0 Wh when full of the 50.0 Wh it was made for: 54% (median of 7 days)");
 }
 
 TEST_CASE("a wall clock that is put back stops neither the console's life nor the writing behind") {
@@ -265,4 +298,26 @@ TEST_CASE("a wall clock that is put back stops neither the console's life nor th
   server.send(1, {server.report(1)});
   server.fleet->run_due(server.clock.wall_ms());
   CHECK(server.fleet->stats().unwritten_agents == 0);
+}
+
+TEST_CASE("who was on the school's network, and when, is known from the newest report that told of a network") {
+  TelemetryFixture server;
+  server.enrol(1);
+  const auto seen = [&] { return server.fleet->seen_at_school_ms(server.device_id(1)); };
+  CHECK_FALSE(seen());
+  CHECK_FALSE(server.fleet->seen_at_school_ms("01NONE"));
+  server.clock.advance(kMinuteMs);
+  server.send(1, {server.report(1)});
+  const auto at_school_ms = server.clock.wall_ms();
+  CHECK(seen() == at_school_ms);
+  server.clock.advance(kHourMs);  // at home it tells of battery and health only
+  wire::Report home = server.report(2);
+  home.connectivity.reset();
+  server.send(1, {home});
+  CHECK(seen() == at_school_ms);
+  server.clock.advance(kHourMs);
+  wire::Report elsewhere = server.report(3);
+  elsewhere.connectivity->on_school_network = false;
+  server.send(1, {elsewhere});
+  CHECK_FALSE(seen());
 }

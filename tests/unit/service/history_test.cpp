@@ -97,7 +97,7 @@ TEST_CASE("reports older than the schedule says are deleted, chunk by chunk, and
     server.clock.advance(kDayMs);
     server.send(1, {server.report(i)});
   }
-  Retention retention(*server.database, server.clock, 30);
+  Retention retention(*server.database, server.clock, *server.segments, 30);
   CHECK(retention.schedule()->rules.at(0).keep_days == 30);
   CHECK_FALSE(retention.schedule()->last_run_ms);
   CHECK(retention.next_due() > server.clock.wall_ms());

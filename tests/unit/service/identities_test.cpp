@@ -97,7 +97,7 @@ TEST_CASE("a serial that is another device's makes a review, once, and merges no
   CHECK(live.device_of(nameless) == device);
   CHECK(live.record(nameless).serial.empty());
   CHECK(live.record(owner).serial == "PF1ABCDE");
-  const auto open = must(live.reviews.open());
+  const auto open = must(live.reviews.open()).reviews;
   REQUIRE(open.size() == 1);
   CHECK(open[0].kind == domain::ReviewKind::contested_serial);
   CHECK(open[0].other_device_id == live.device_of(owner));
@@ -116,7 +116,7 @@ TEST_CASE("another serial on other hardware is a disk that was moved or copied: 
   live.enrol(laptop);
   live.tell(laptop, told("PF7OTHER", kOtherUuid));
   CHECK(live.record(laptop).serial == "PF1ABCDE");
-  const auto open = must(live.reviews.open());
+  const auto open = must(live.reviews.open()).reviews;
   REQUIRE(open.size() == 1);
   CHECK(open[0].other_device_id.empty());
   CHECK(open[0].claimed_serial == "PF7OTHER");
@@ -150,6 +150,27 @@ TEST_CASE("what a crash kept from being taken over is taken over after the resta
   restarted.teach(live.identities);
   must(restarted.flush());
   CHECK(live.record(laptop).serial == "PF1ABCDE");
+}
+
+TEST_CASE("a laptop that is another model with every report is heeded some times a day") {
+  Learning live;
+  const Laptop laptop{.serial = "PF1ABCDE"}, other{.serial = "PF2ABCDE"};
+  live.enrol(laptop);
+  live.enrol(other);
+  const auto rename = [&](const Laptop& which, int number) {
+    wire::Identity identity = told(which.serial);
+    identity.model = "Model " + std::to_string(number);
+    live.tell(which, identity);
+  };
+  const auto most = static_cast<std::int64_t>(Identities::kLessonsADay);
+  for (int i = 1; i <= 50; ++i) rename(laptop, i);
+  CHECK(live.audited("device.learn") == most);
+  CHECK(live.record(laptop).model == "Model " + std::to_string(most));
+  rename(other, 1);
+  CHECK(live.record(other).model == "Model 1");
+  live.clock.advance(kDayMs);
+  rename(laptop, 51);
+  CHECK(live.record(laptop).model == "Model 51");
 }
 
 TEST_CASE("an agent that was superseded teaches nothing") {

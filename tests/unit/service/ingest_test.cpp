@@ -144,6 +144,30 @@ TEST_CASE("a disk put back to an older image starts over from its number, and is
   CHECK(server.stored() == 7);
 }
 
+TEST_CASE("a report for a gap that was closed is neither acknowledged nor stored, and counted") {
+  TelemetryFixture server;
+  server.enrol(1);
+  // Every other number, and as many gaps as are kept, and one.
+  constexpr std::uint64_t kLast = 2 * domain::AcceptedSequences::kMaxRanges + 3;
+  for (std::uint64_t i = 1; i <= kLast; i += 2) server.send(1, {server.report(i)});
+  const auto stored = server.stored();
+  for (const bool restarted : {false, true}) {
+    INFO("restarted: " << restarted);
+    if (restarted) server.crash();
+    const auto late = server.send(1, {server.report(2)});
+    CHECK(late.accepted.empty());
+    REQUIRE(late.rejected.size() == 1);
+    CHECK(late.rejected[0].sequence == 2);
+    CHECK_THAT(late.rejected[0].reason, Catch::StartsWith("sequence: too late"));
+    CHECK(server.stored() == stored);
+  }
+  CHECK(server.ingest->stats().too_late == 1);
+  // A gap that is open takes its report, and one that is known is known.
+  CHECK(server.send(1, {server.report(kLast - 1)}).accepted.size() == 1);
+  CHECK(server.send(1, {server.report(kLast)}).accepted.size() == 1);
+  CHECK(server.stored() == stored + 1);
+}
+
 TEST_CASE("the policy comes when the digests differ, the identity is asked for while it is unknown") {
   TelemetryFixture server;
   server.enrol(1);

@@ -15,16 +15,18 @@ wire::Policy policy() {
 }  // namespace
 
 TEST_CASE("a school's network is known by its name or by the address that asks") {
-  CHECK(Policies::on_school_network(policy(), "school", ""));
-  CHECK_FALSE(Policies::on_school_network(policy(), "School", ""));
-  CHECK(Policies::on_school_network(policy(), "", "10.1.255.1"));
-  CHECK(Policies::on_school_network(policy(), "", "::ffff:10.1.0.1"));
-  CHECK_FALSE(Policies::on_school_network(policy(), "home", "10.2.0.1"));
-  CHECK(Policies::on_school_network(policy(), "", "2001:db8:7fff::1"));
-  CHECK_FALSE(Policies::on_school_network(policy(), "", "2001:db8:8000::1"));
-  CHECK(Policies::on_school_network(policy(), "", "192.0.2.9"));
-  CHECK_FALSE(Policies::on_school_network(policy(), "", "192.0.2.8"));
-  CHECK_FALSE(Policies::on_school_network(policy(), "", "no address"));
+  const Policies policies({}, {{"north", "North High", policy()}});
+  CHECK(policies.on_school_network("north", "school", ""));
+  CHECK_FALSE(policies.on_school_network("north", "School", ""));
+  CHECK(policies.on_school_network("north", "", "10.1.255.1"));
+  CHECK(policies.on_school_network("north", "", "::ffff:10.1.0.1"));
+  CHECK_FALSE(policies.on_school_network("north", "home", "10.2.0.1"));
+  CHECK(policies.on_school_network("north", "", "2001:db8:7fff::1"));
+  CHECK_FALSE(policies.on_school_network("north", "", "2001:db8:8000::1"));
+  CHECK(policies.on_school_network("north", "", "192.0.2.9"));
+  CHECK_FALSE(policies.on_school_network("north", "", "192.0.2.8"));
+  CHECK_FALSE(policies.on_school_network("north", "", "no address"));
+  CHECK_FALSE(policies.on_school_network("south", "school", "10.1.255.1"));
 }
 
 TEST_CASE("a device without a school, or of one that is gone, has the fallback") {

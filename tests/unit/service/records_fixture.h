@@ -15,25 +15,16 @@
 #include "server/service/audit.h"
 #include "server/service/devices.h"
 #include "server/service/enrolment.h"
-#include "server/service/people.h"
 #include "server/service/reviews.h"
+#include "server/service/schools.h"
 #include "server/service/sessions.h"
 #include "server/service/tokens.h"
+#include "server/service/users.h"
+#include "server/service/writes.h"
 #include "tests/contract/contract.h"
+#include "tests/must.h"
 
 namespace rollcall::service {
-
-// The value, or a failed test that shows the error.
-template <class T>
-T must(Result<T> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
-  return std::move(*result);
-}
-inline void must(Result<void> result) {
-  INFO((result ? std::string() : result.error().message));
-  REQUIRE(result);
-}
 
 inline pki::CertificateAuthority test_authority(const Clock& clock, Random& random) {
   return must(pki::CertificateAuthority::open(
@@ -55,22 +46,31 @@ class Listener final : public RecordsListener {
   std::vector<domain::AgentHandle> agents;
 };
 
+struct TwoSchools : Schools {
+  TwoSchools(sql::Database& db, const Clock& clock) : Schools(db, clock) {
+    const std::vector<ConfiguredSchool> configured{{"north", "North High", {}}, {"south", "South High", {}}};
+    must(load(configured));
+  }
+};
+
 struct Records {
   contract::FreshDatabase fresh{contract::Engine::sqlite};
   sql::Database& db{fresh.database()};
   FakeClock clock;
   SystemRandom random;
   pki::CertificateAuthority authority{test_authority(clock, random)};
-  std::vector<std::string> schools{"north", "south"};
+  TwoSchools schools{db, clock};
   Audit audit{db, clock};
   Agents agents{db, clock, audit};
-  Devices devices{db, clock, agents, audit, schools};
+  Devices devices{db, clock, random, agents, audit, schools};
+  Writes writes{db, clock, agents};
   Tokens tokens{db, clock, random, audit, authority.fingerprint(), schools};
-  Enrolment enrolment{db, clock, random, authority, agents, audit};
+  Policies policies{{}, {{.id = "north", .name = "North", .policy = {.school_ssids = {"north-wifi"}}}}};
+  Enrolment enrolment{db, clock, random, authority, policies, agents, audit};
   Reviews reviews{db, clock, random, agents, audit};
   Sessions sessions{db, clock, random};
   Passwords passwords{Passwords::Cost{.passes = 1, .memory_bytes = 8192}};
-  People people{db, clock, random, sessions, passwords, audit, schools};
+  Users users{db, clock, random, sessions, passwords, audit, schools};
   domain::Actor admin{domain::Actor::Kind::user, "01TESTADMIN"};
 
   Tokens::Created token(NewToken wanted = {}) { return must(tokens.create(admin, wanted)); }
@@ -88,6 +88,11 @@ struct Records {
   domain::AgentHandle enrol(const Laptop& laptop, NewToken wanted = {}) {
     must(enrolment.enroll(request(laptop, token(std::move(wanted)).text)));
     return agents.find(laptop.key.id());
+  }
+  Result<domain::Device> edit(const std::string& device_id, const domain::DeviceChange& change, std::int64_t seen) {
+    return writes.run(admin, [&](Write& write) -> Result<domain::Device> {
+      return TRY(devices.edit(write, device_id, change, seen)).device;
+    });
   }
   std::vector<AuditRecord> log() { return must(audit.page("", 500)).records; }
 };

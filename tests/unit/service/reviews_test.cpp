@@ -16,7 +16,7 @@ void report(Records& records, const domain::AgentHandle& agent) {
 TEST_CASE("a re-image of a known serial attaches a new agent to the same device") {
   Records records;
   const auto before = records.enrol({.serial = "A1", .maker = "Hewlett-Packard"});
-  must(records.devices.edit(records.admin, before->device_id, {.tag = "T-1"}, 1));
+  must(records.edit(before->device_id, {.tag = "T-1"}, 1));
   const auto after = records.enrol({.serial = "a1", .maker = "HP"});
   CHECK(after->device_id == before->device_id);
   CHECK(after->agent_no == 2);
@@ -25,7 +25,7 @@ TEST_CASE("a re-image of a known serial attaches a new agent to the same device"
   CHECK_FALSE(records.agents.by_number(1)->refused());
   CHECK(records.agents.of_device(before->device_id).size() == 2);
   CHECK(must(records.devices.get(before->device_id)).tag == "T-1");
-  CHECK(must(records.reviews.open()).empty());
+  CHECK(must(records.reviews.open()).reviews.empty());
 }
 
 TEST_CASE("the same serial of another maker is another device") {
@@ -33,7 +33,7 @@ TEST_CASE("the same serial of another maker is another device") {
   const auto one = records.enrol({.serial = "A1", .maker = "LENOVO"});
   const auto two = records.enrol({.serial = "A1", .uuid = kOtherUuid, .maker = "Dell Inc."});
   CHECK(one->device_id != two->device_id);
-  CHECK(must(records.reviews.open()).empty());
+  CHECK(must(records.reviews.open()).reviews.empty());
 }
 
 TEST_CASE("laptops with a placeholder serial stay apart, each with a review") {
@@ -42,7 +42,7 @@ TEST_CASE("laptops with a placeholder serial stay apart, each with a review") {
   records.clock.advance(1);
   const auto two = records.enrol({.serial = "To be filled by O.E.M.", .uuid = kOtherUuid});
   CHECK(one->device_id != two->device_id);
-  const auto open = must(records.reviews.open());
+  const auto open = must(records.reviews.open()).reviews;
   REQUIRE(open.size() == 2);
   CHECK(open[0].kind == domain::ReviewKind::placeholder_serial);
   CHECK(open[0].claimed_serial == "To be filled by O.E.M.");
@@ -58,7 +58,7 @@ TEST_CASE("other hardware that claims a known serial is contested at once and st
   const auto contestant = records.enrol(rival);
   CHECK(contestant->device_id != holder->device_id);
   CHECK_FALSE(records.agents.by_number(holder->agent_no)->superseded_ms);
-  const auto open = must(records.reviews.open());
+  const auto open = must(records.reviews.open()).reviews;
   REQUIRE(open.size() == 1);
   CHECK(open[0].kind == domain::ReviewKind::contested_serial);
   CHECK(open[0].device_id == contestant->device_id);
@@ -74,14 +74,14 @@ TEST_CASE("other hardware that claims a known serial is contested at once and st
 TEST_CASE("when the agent before a re-image reports again the newcomer moves to a device of its own") {
   Records records;
   const auto old = records.enrol({.serial = "A1"});
-  must(records.devices.edit(records.admin, old->device_id, {.tag = "T-1"}, 1));
+  must(records.edit(old->device_id, {.tag = "T-1"}, 1));
   const Laptop newcomer{.serial = "A1"};
   records.enrol(newcomer);
 
   report(records, records.agents.by_number(1));  // was on its way already
-  CHECK(must(records.reviews.open()).empty());
+  CHECK(must(records.reviews.open()).reviews.empty());
   report(records, records.agents.by_number(2));  // the current one proves nothing
-  CHECK(must(records.reviews.open()).empty());
+  CHECK(must(records.reviews.open()).reviews.empty());
 
   records.clock.advance(domain::kSupersededGraceMs);
   report(records, records.agents.by_number(1));
@@ -91,14 +91,14 @@ TEST_CASE("when the agent before a re-image reports again the newcomer moves to 
   CHECK_FALSE(records.agents.by_number(1)->superseded_ms);
   CHECK(must(records.devices.get(old->device_id)).tag == "T-1");
   CHECK(must(records.devices.get(moved->device_id)).serial.empty());
-  REQUIRE(must(records.reviews.open()).size() == 1);
+  REQUIRE(must(records.reviews.open()).reviews.size() == 1);
 
   // They go on reporting in turns: nothing more happens.
   for (int i = 0; i < 5; ++i) {
     report(records, records.agents.by_number(1));
     report(records, records.agents.by_number(2));
   }
-  CHECK(must(records.reviews.open()).size() == 1);
+  CHECK(must(records.reviews.open()).reviews.size() == 1);
   CHECK(must(records.devices.all()).size() == 2);
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("attaching moves the agent with its history and settles the matter") {
   Records records;
   const auto old = records.enrol({.serial = "A1"});
   const auto rival = records.enrol({.serial = "A1", .uuid = kOtherUuid});
-  const auto review = must(records.reviews.open()).front();
+  const auto review = must(records.reviews.open()).reviews.front();
   const auto resolved =
       must(records.reviews.resolve(records.admin, review.review_id, domain::ReviewAction::attach, ""));
   CHECK(resolved.resolution == domain::ReviewAction::attach);
@@ -139,7 +139,7 @@ TEST_CASE("attaching moves the agent with its history and settles the matter") {
 TEST_CASE("separate and dismiss close a review and move nobody") {
   Records records;
   const auto agent = records.enrol({.serial = "Default string"});
-  const auto review = must(records.reviews.open()).front();
+  const auto review = must(records.reviews.open()).reviews.front();
   const auto action = GENERATE(domain::ReviewAction::separate, domain::ReviewAction::dismiss);
   must(records.reviews.resolve(records.admin, review.review_id, action, ""));
   CHECK(must(records.reviews.count_open()) == 0);
@@ -152,7 +152,7 @@ TEST_CASE("a review cannot attach to nothing, to itself or to a deleted device")
   const auto agent = records.enrol({.serial = "Default string"});
   const auto gone = records.enrol({.serial = "GONE1", .uuid = kOtherUuid});
   must(records.devices.remove(records.admin, gone->device_id, {}));
-  const auto review = must(records.reviews.open()).front();
+  const auto review = must(records.reviews.open()).reviews.front();
   for (const std::string& target :
        {std::string(), agent->device_id, gone->device_id, std::string("nonsense")}) {
     const auto resolved =

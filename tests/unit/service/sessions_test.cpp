@@ -15,9 +15,9 @@ std::size_t stored(Records& records) {
 
 // A session without the trouble of a password.
 Sessions::Opened open(Records& records, SessionKind kind) {
-  const auto created = must(records.people.create(
+  const auto created = must(records.users.create(
       records.admin,
-      {.name = "avery", .role = domain::Role::viewer, .scope = {domain::ScopeKind::district, ""}}));
+      {.name = "avery", .role = domain::Role::viewer, .scope = {domain::ScopeKind::district, {}}}));
   const auto session = records.sessions.prepare(created.user, kind);
   must(records.db.write(
       [&](sql::Transaction& transaction) { return records.sessions.store(transaction, session); }));
@@ -47,9 +47,9 @@ TEST_CASE("a console session ends an hour after the last word and at the latest 
     records.clock.advance(domain::kConsoleIdleMs - 1);
     CHECK(records.sessions.authenticate(opened.token));
     records.clock.advance(domain::kConsoleIdleMs - 1);
-    CHECK(records.sessions.alive(opened.principal.session_id));  // a look is not a sign of life
+    CHECK(records.sessions.find(opened.principal.session_id));  // a look is not a sign of life
     records.clock.advance(1);
-    CHECK_FALSE(records.sessions.alive(opened.principal.session_id));
+    CHECK_FALSE(records.sessions.find(opened.principal.session_id));
     CHECK_FALSE(records.sessions.authenticate(opened.token));
   }
   SECTION("absolute") {

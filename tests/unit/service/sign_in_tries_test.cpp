@@ -65,14 +65,14 @@ TEST_CASE("signing in takes back what it was charged, and no more") {
 
 TEST_CASE("a stranger's wrong tries keep nobody from changing a password") {
   Records records;
-  const auto created = must(records.people.create(records.admin, {.name = "ada", .role = domain::Role::admin, .scope = {domain::ScopeKind::district, ""}}));
-  const auto opened = must(records.people.sign_in("ada", created.one_time_password, "gravel otter umbrella",
+  const auto created = must(records.users.create(records.admin, {.name = "ada", .role = domain::Role::admin, .scope = {domain::ScopeKind::district, {}}}));
+  const auto opened = must(records.users.sign_in("ada", created.one_time_password, "gravel otter umbrella",
                                                   domain::SessionKind::console, "192.0.2.7"));
   for (int i = 0; i < 30; ++i) {
-    CHECK_FALSE(records.people.sign_in("ada", "wrong", {}, domain::SessionKind::console,
+    CHECK_FALSE(records.users.sign_in("ada", "wrong", {}, domain::SessionKind::console,
                                        "203.0.113." + std::to_string(i / 10)));
   }
-  CHECK(records.people.change_password(opened.principal, "gravel otter umbrella", "purple bicycles avoid lunch"));
+  CHECK(records.users.change_password(opened.principal, "gravel otter umbrella", "purple bicycles avoid lunch"));
 }
 
 }  // namespace

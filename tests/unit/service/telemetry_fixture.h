@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/files.h"
 #include "common/base/id.h"
 #include "common/base/random.h"
 #include "common/sql/sqlite_driver.h"
@@ -19,6 +20,7 @@
 #include "server/service/history.h"
 #include "server/service/ingest.h"
 #include "server/service/policies.h"
+#include "server/service/segments.h"
 #include "server/storage/migrate.h"
 #include "tests/temporary_folder.h"
 
@@ -36,7 +38,7 @@ class TelemetryFixture {
 
   // As a crash does: what is in memory only is gone. `meanwhile` runs while nothing is open.
   void crash(const std::function<void()>& meanwhile = {}) {
-    ingest.reset(), history.reset(), access_points.reset(), fleet.reset(), database.reset();
+    ingest.reset(), history.reset(), access_points.reset(), fleet.reset(), segments.reset(), database.reset();
     if (meanwhile) meanwhile();
     start();
   }
@@ -85,6 +87,7 @@ class TelemetryFixture {
     return agents_.back();
   }
   std::vector<domain::Device>& devices() { return devices_; }
+  const std::string& folder() const { return folder_.path(); }
 
   wire::Report report(std::uint64_t sequence, double percent = 80, std::int64_t full_mwh = 45'000) const {
     wire::Report made;
@@ -172,7 +175,7 @@ class TelemetryFixture {
     });
   }
 
-  static std::vector<School> schools() {
+  static std::vector<ConfiguredSchool> schools() {
     wire::Policy policy;
     policy.school_ssids = {"school-wifi"};
     policy.school_networks = {"10.1.0.0/16", "2001:db8:5::/48"};
@@ -187,7 +190,9 @@ class TelemetryFixture {
   std::unique_ptr<Fleet> fleet;
   std::unique_ptr<AccessPoints> access_points;
   std::unique_ptr<Ingest> ingest;
+  std::unique_ptr<Segments> segments;
   std::unique_ptr<History> history;
+  SystemFiles files;
 
  private:
   void start() {
@@ -203,7 +208,9 @@ class TelemetryFixture {
     REQUIRE(fleet->load());
     access_points = std::make_unique<AccessPoints>(*database, clock);
     ingest = std::make_unique<Ingest>(*database, clock, random, policies, *fleet, *access_points, limits_);
-    history = std::make_unique<History>(*database, *fleet);
+    segments = std::make_unique<Segments>(*database, files, folder_ / "segments");
+    REQUIRE(segments->load());
+    history = std::make_unique<History>(*database, *fleet, *segments);
   }
 
   TemporaryFolder folder_;

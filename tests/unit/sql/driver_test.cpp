@@ -1,5 +1,6 @@
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <limits>
 #include <numeric>
 #include <string>
@@ -112,6 +113,29 @@ TEST_CASE("writers that arrive together share one commit") {
   CHECK(database->stats().commits - before.commits == 2);
   CHECK(database->stats().writes - before.writes == 17);
   CHECK(sample::numbers(*database)->size() == 16);
+}
+
+TEST_CASE("what is in no hurry has a part in the next writer's commit, and waits for nobody where nobody writes") {
+  TemporaryFolder folder;
+  const auto database = sample::open_with_table({.path = folder / "a.db", .company_ms = 60'000});
+  const auto add = [](std::int64_t number) {
+    return [number](Transaction& transaction) { return sample::add(transaction, number, "x"); };
+  };
+  // This thread alone has written so far.
+  const SystemClock clock;
+  const auto began_ms = clock.monotonic_ms();
+  REQUIRE(database->write_along(add(1)));
+  CHECK(clock.monotonic_ms() - began_ms < 30 * kSecondMs);
+
+  const auto before = database->stats();
+  std::atomic<bool> written = false;
+  std::jthread patient([&] { written = database->write_along(add(2)).has_value(); });
+  while (database->stats().waiting == 0) std::this_thread::yield();
+  REQUIRE(database->write(add(3)));
+  patient.join();
+  CHECK(written);
+  CHECK(database->stats().commits == before.commits + 1);
+  CHECK(database->stats().writes == before.writes + 2);
 }
 
 TEST_CASE("a function that fails is undone alone") {

@@ -59,7 +59,11 @@ TEST_CASE("enrollment and renewal come back as they were sent") {
   REQUIRE(read.has_value());
   CHECK(read->message.request_pem == request.request_pem);
   CHECK(encode(read->message) == encode(request));
-  const EnrolReply reply{"5f2c", "-----BEGIN\n", "-----CA\n", 1'760'000'000'000};
+  EnrolReply reply{"5f2c", "-----BEGIN\n", "-----CA\n", 1'760'000'000'000};
+  CHECK(encode(decode_enrol_reply(encode(reply))->message) == encode(reply));
+  CHECK_FALSE(decode_enrol_reply(encode(reply))->message.policy);
+  reply.policy = Policy{.school_ssids = {"school"}};
+  CHECK(decode_enrol_reply(encode(reply))->message.policy->school_ssids == reply.policy->school_ssids);
   CHECK(encode(decode_enrol_reply(encode(reply))->message) == encode(reply));
   const RenewRequest renew{1, request.request_pem};
   CHECK(encode(decode_renew_request(encode(renew))->message) == encode(renew));
