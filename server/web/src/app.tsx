@@ -9,15 +9,30 @@ import { readSchools } from "./lib/schools";
 import { readSession, session } from "./lib/session";
 import { AccessPoints } from "./pages/access_points";
 import { Account } from "./pages/account";
+import { Accounts } from "./pages/accounts";
 import { Audit } from "./pages/audit";
+import { SchoolCalendar } from "./pages/calendar";
 import { Collected } from "./pages/collected";
+import { CounterPage } from "./pages/counter";
 import { Device } from "./pages/device";
 import { Devices } from "./pages/devices";
 import { CertificateHelp, EnrollHelp } from "./pages/help";
+import { Import } from "./pages/import";
+import { Imports } from "./pages/imports";
+import { InventoryCheck } from "./pages/inventory_check";
+import { InventoryChecks } from "./pages/inventory_checks";
+import { Leavers } from "./pages/leavers";
+import { Models } from "./pages/models";
 import { Overview } from "./pages/overview";
 import { People } from "./pages/people";
+import { Person } from "./pages/person";
+import { Place } from "./pages/place";
+import { Places } from "./pages/places";
+import { Receiving } from "./pages/receiving";
+import { ReceivingOrder } from "./pages/receiving_order";
 import { Retention } from "./pages/retention";
 import { Reviews } from "./pages/reviews";
+import { Rollover } from "./pages/rollover";
 import { SignIn } from "./pages/sign_in";
 import { Style } from "./pages/style";
 import { Tokens } from "./pages/tokens";
@@ -35,7 +50,23 @@ const routes: { pattern: string; page: PageComponent; open?: boolean }[] = [
   { pattern: "/access-points", page: AccessPoints },
   { pattern: "/tokens", page: Tokens },
   { pattern: "/reviews", page: Reviews },
+  { pattern: "/calendar", page: SchoolCalendar },
+  { pattern: "/calendar/:id", page: SchoolCalendar },
+  { pattern: "/counter", page: CounterPage },
+  { pattern: "/places", page: Places },
+  { pattern: "/places/:id", page: Place },
+  { pattern: "/models", page: Models },
+  { pattern: "/leavers", page: Leavers },
+  { pattern: "/physical-audits", page: InventoryChecks },
+  { pattern: "/physical-audits/:id", page: InventoryCheck },
+  { pattern: "/receiving", page: Receiving },
+  { pattern: "/receiving/:id", page: ReceivingOrder },
   { pattern: "/people", page: People },
+  { pattern: "/people/:id", page: Person },
+  { pattern: "/rollover", page: Rollover },
+  { pattern: "/imports", page: Imports },
+  { pattern: "/imports/:id", page: Import },
+  { pattern: "/accounts", page: Accounts },
   { pattern: "/audit", page: Audit },
   { pattern: "/retention", page: Retention },
   { pattern: "/collected", page: Collected },

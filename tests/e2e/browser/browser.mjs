@@ -1,4 +1,5 @@
-// Debian's Chromium with the server's CA in its certificate store, so that nothing has to be ignored.
+// Debian's Chromium with the CA that the server offers for download in its certificate store: no test ignores a
+// certificate's errors, and cases/trust.mjs shows that a browser with another CA refuses the page.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -17,12 +18,22 @@ export const looks = {
   small_dark: { viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true },
 };
 
+// A browser that trusts the CA of this server.
 export async function launch(server) {
-  const home = path.join(server.folder, "home");
+  const { status, text } = await server.get("/ca.pem");
+  equal(status, 200, "the download of the CA");
+  return await launchTrusting(server, text);
+}
+
+// `authority` is a certificate in PEM, the only one of its own that the browser trusts.
+export async function launchTrusting(server, authority) {
+  const home = fs.mkdtempSync(path.join(server.folder, "home-"));
   const store = path.join(home, ".pki/nssdb");
   fs.mkdirSync(store, { recursive: true });
+  const file = path.join(home, "ca.pem");
+  fs.writeFileSync(file, authority);
   execFileSync("certutil", ["-N", "-d", `sql:${store}`, "--empty-password"]);
-  execFileSync("certutil", ["-A", "-d", `sql:${store}`, "-t", "C,,", "-n", "rollcall", "-i", server.authority()]);
+  execFileSync("certutil", ["-A", "-d", `sql:${store}`, "-t", "C,,", "-n", "rollcall", "-i", file]);
   fs.mkdirSync(screens, { recursive: true });
   return await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -4,7 +4,8 @@ import { check, equal, figure } from "./harness.mjs";
 // What Tab must reach: computed from the page, not from what we believe to be there.
 const reachable = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter((each) => {
   if (each.closest("dialog:not([open])") || each.hidden || each.disabled || each.tabIndex < 0) return false;
-  // Tab stops at one radio of a group.
+  // Tab stops at the chosen radio of a group; arrow keys go on from there.
+  if (each.type === "radio" && !each.checked && document.querySelector(`input[type=radio][name="${each.name}"]:checked`)) return false;
   return each.checkVisibility({ visibilityProperty: true });
 }).map((each) => { each.dataset.walk = "wanted"; return each; }).length;
 

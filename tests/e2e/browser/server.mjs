@@ -42,9 +42,9 @@ schools:
     return server;
   }
 
-  // Days of a district's life, written before the first start.
-  seed(devices) {
-    execFileSync(program("tests/seed_district"), [this.config, String(devices)], { stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 });
+  // Days of a district's life, written before the first start. `zone`: the schools' hours ahead of UTC.
+  seed(devices, zone) {
+    execFileSync(program("tests/seed_district"), [this.config, String(devices), String(zone)], { stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 });
   }
 
   async run(limitMs = 30_000) {
@@ -68,18 +68,25 @@ schools:
     return fs.readFileSync(path.join(this.folder, "server.log"), "utf8").split("\n").slice(-8).join("\n");
   }
 
+  // On the server's own disk; whoever is not there downloads it.
   authority() {
     return path.join(this.folder, "data/ca.pem");
   }
 
-  isHealthy() {
-    return new Promise((done) => {
-      const request = https.get(`${this.origin}/healthz`, { rejectUnauthorized: false, timeout: 2_000 }, (response) => {
-        response.resume();
-        done(response.statusCode === 200);
+  // What the people's door answers, as text.
+  get(where) {
+    return new Promise((done, failed) => {
+      const request = https.get(this.origin + where, { ca: fs.readFileSync(this.authority()), timeout: 2_000 }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (part) => { text += part; }).on("end", () => done({ status: response.statusCode, text }));
       });
-      request.on("error", () => done(false)).on("timeout", () => request.destroy());
+      request.on("error", failed).on("timeout", () => request.destroy(new Error(`${where} took too long`)));
     });
+  }
+
+  async isHealthy() {
+    // Before its first start it has no authority to be known by.
+    return fs.existsSync(this.authority()) && (await this.get("/healthz").catch(() => undefined))?.status === 200;
   }
 
   // A one-time password for a new administrator.

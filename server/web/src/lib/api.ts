@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { components, paths } from "./schema.gen";
 
 export type Schema = components["schemas"];
-export type Problem = { kind: ProblemKind; status: number; title: string; detail: string; field: string; name: string };
+export type Problem = { kind: ProblemKind; status: number; title: string; detail: string; field: string; name: string; blockers: Schema["Blocker"][] };
 type ProblemKind = "offline" | "forbidden" | "missing" | "signed_out" | "error";
 export type Outcome<T> = { ok: true; data: T; etag: string } | { ok: false; problem: Problem };
 
@@ -26,7 +26,7 @@ export async function outcome<A extends Answer>(call: Promise<A>): Promise<Outco
     answer = await call;
   } catch {
     unanswered.value++;
-    return { ok: false, problem: { kind: "offline", status: 0, title: "", detail: "", field: "", name: "offline" } };
+    return { ok: false, problem: { kind: "offline", status: 0, title: "", detail: "", field: "", name: "offline", blockers: [] } };
   }
   const { response } = answer;
   if (response.ok) {
@@ -55,6 +55,7 @@ function readProblem(error: unknown, response: Response): Problem {
     detail: said.detail ?? "",
     field: said.field ?? "",
     name,
+    blockers: said.blockers ?? [],
   };
 }
 

@@ -1,4 +1,5 @@
-// From what somebody typed or scanned to the page that shows it: the one device that is meant, or the list.
+// From what somebody typed or scanned in a list of devices to the page that shows it: the one device that is meant, or the
+// list. The box that finds everything is lib/search.ts.
 import { api, outcome } from "./api";
 
 const kLooked = 20;

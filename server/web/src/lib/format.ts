@@ -30,6 +30,10 @@ export const day = (ms: number): string => dateOnly.format(ms);
 export const date = (ms: number): string => shortDate.format(ms);
 export const list = (items: string[]): string => new Intl.ListFormat(locale, { type: "conjunction" }).format(items);
 
+// A date that is no instant ("2026-08-24") is the same day everywhere.
+const dayAnywhere = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+export const calendarDay = (iso: string): string => dayAnywhere.format(new Date(`${iso}T00:00:00Z`));
+
 // As short as it can be told apart today: "8:05 AM", "Mon 8:05 AM", "Nov 12, 2026, 8:05 AM".
 export function moment(ms: number, now = nowMs.peek()): string {
   if (date(ms) === date(now)) return time(ms);

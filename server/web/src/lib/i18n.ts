@@ -21,9 +21,12 @@ export function t(key: MessageKey, values: Values = {}): string {
   });
 }
 
+// Where openapi.yaml lists the words, the compiler knows that the catalogue has each of them.
+type InCatalogue<Group extends string, Name extends string> = string extends Name ? Name : `${Group}.${Name}` extends MessageKey ? Name : never;
+
 // For a name that comes from the server ("going_to_sleep"): the catalogue's words, or the name itself made
 // readable when the server is newer than this page.
-export function named(group: string, name: string): string {
+export function named<Group extends string, Name extends string>(group: Group, name: InCatalogue<Group, Name> & Name): string {
   const entry = catalogue[`${group}.${name}`];
   return typeof entry === "string" ? entry : name.replaceAll("_", " ");
 }

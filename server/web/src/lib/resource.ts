@@ -1,8 +1,9 @@
 // Something read from the server and kept fresh while a component shows it. What was read stays on the screen
-// while a newer reading is under way or impossible: an old number with the offline banner beats a blank page.
+// while a newer reading is under way or impossible: an old number beats a blank page, and what is being typed there stays.
 import { useEffect, useMemo } from "preact/hooks";
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { Outcome, Problem } from "./api";
+import { isAnswer } from "./attempt";
 import { rereads } from "./connection";
 import { onNews, type News } from "./live";
 
@@ -45,7 +46,7 @@ function makeResource<T>(read: () => Promise<Outcome<T>>) {
     const answer = await read();
     if (mine !== turn) return;
     if (answer.ok) state.value = { status: "ready", data: answer.data, etag: answer.etag };
-    else if (answer.problem.kind !== "offline" || state.peek().status !== "ready") state.value = { status: "failed", problem: answer.problem };
+    else if (isAnswer(answer.problem.status) || state.peek().status !== "ready") state.value = { status: "failed", problem: answer.problem };
   };
   // News come in bursts: the first is followed at once, the rest together.
   const soon = (): void => {

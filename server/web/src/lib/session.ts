@@ -9,6 +9,10 @@ export type Permission = Schema["Permission"];
 
 export const may = (permission: Permission): boolean => session.value?.permissions.includes(permission) ?? false;
 
+// Some of what a role may do is about the whole district: not for an account that reaches some schools only.
+export const reachesDistrict = (): boolean => session.value?.user.scope.kind === "district";
+export const mayEverywhere = (permission: Permission): boolean => may(permission) && reachesDistrict();
+
 effect(() => {
   if (signedOut.value > 0) session.value = null;
 });

@@ -4,6 +4,7 @@ import { count } from "../lib/format";
 import { t } from "../lib/i18n";
 import { useResource } from "../lib/resource";
 import { schoolName } from "../lib/schools";
+import { Download } from "../ui/download";
 import { Page } from "../ui/page";
 import { Empty, Show } from "../ui/states";
 import { Signal } from "../ui/signal";
@@ -25,7 +26,7 @@ const columns = (): Column<AccessPoint>[] => [
 export function AccessPoints() {
   const points = useResource("access_points", () => outcome(api.GET("/api/v1/access-points")));
   return (
-    <Page title={t("access_points.title")} lead={t("access_points.lead")}>
+    <Page title={t("access_points.title")} lead={t("access_points.lead")} actions={<Download list="access-points" />}>
       <Show resource={points} lines={12}>
         {({ items }) => items.length === 0
           ? <Empty title={t("access_points.none")}><p>{t("access_points.none_text")}</p></Empty>

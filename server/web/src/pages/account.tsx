@@ -19,7 +19,7 @@ export function Account() {
     <Page title={t("account.title")}>
       <div class="columns">
         <Section title={t("account.who")}>
-          <Facts facts={[[t("people.name"), who.user.name], [t("people.role"), named("role", who.user.role)], [t("account.until"), dateTime(who.expires_ms)]]} />
+          <Facts facts={[[t("accounts.name"), who.user.name], [t("accounts.role"), named("role", who.user.role)], [t("account.until"), dateTime(who.expires_ms)]]} />
         </Section>
         <Section title={t("account.password")}><PasswordForm name={who.user.name} /></Section>
       </div>

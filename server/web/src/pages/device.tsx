@@ -6,7 +6,7 @@ import { t } from "../lib/i18n";
 import { useResource } from "../lib/resource";
 import { fromQuery, go, setQuery } from "../lib/router";
 import { schoolName } from "../lib/schools";
-import { may } from "../lib/session";
+import { may, mayEverywhere } from "../lib/session";
 import { Charge, StateBadge, VerdictBadge } from "../ui/badges";
 import { Button, Tabs } from "../ui/controls";
 import { Confirm } from "../ui/dialog";
@@ -17,15 +17,18 @@ import { When } from "../ui/time";
 import { toast } from "../ui/toasts";
 import { Agents, Collectors, ConnectivityFacts, HealthFacts, IdentityFacts } from "./device_facts";
 import { BatteryCurve } from "./device_curve";
+import { DeviceCustody } from "./device_custody";
 import { EditDevice } from "./device_edit";
 import { findingsOf } from "./device_findings";
+import { DeviceInventory } from "./device_inventory";
 import { Packs } from "./device_packs";
+import { PrintLabel } from "./labels_dialog";
 import { EveryField } from "./device_fields";
 import { Timeline } from "./device_timeline";
 import { nameOf } from "./devices";
 
 type DeviceView = Schema["Device"];
-type Asked = "edit" | "delete" | null;
+type Asked = "edit" | "label" | "delete" | null;
 
 // One page whatever was read: its title keeps the focus that the move here has put on it.
 export function Device({ id }: { id: string }) {
@@ -42,6 +45,7 @@ export function Device({ id }: { id: string }) {
       {now.status === "failed" && <Failed problem={now.problem} retry={reload} />}
       {known && <Known device={known} reload={reload} />}
       {now.status === "ready" && asked === "edit" && <EditDevice device={now.data} etag={now.etag} onClose={() => setAsked(null)} onSaved={() => { setAsked(null); toast(t("device.saved")); reload(); }} />}
+      {known && asked === "label" && <PrintLabel device={known} onClose={() => setAsked(null)} />}
       {known && asked === "delete" && <DeleteDevice device={known} onClose={() => setAsked(null)} />}
     </Page>
   );
@@ -52,20 +56,25 @@ function Actions({ ask }: { ask: (what: Asked) => void }) {
     <>
       <LiveMark />
       {may("edit_devices") && <Button onClick={() => ask("edit")}>{t("device.edit")}</Button>}
+      {may("edit_inventory") && <Button onClick={() => ask("label")}>{t("labels.title", { n: 1 })}</Button>}
       {may("delete_devices") && <Button kind="danger" onClick={() => ask("delete")}>{t("device.delete")}</Button>}
     </>
   );
 }
 
 function Known({ device, reload }: { device: DeviceView; reload: () => void }) {
-  const view = fromQuery("view") || "now";
+  // Of a device without an agent there is nothing to see but its papers.
+  const first = device.state === "no_agent" ? "inventory" : "now";
+  const view = fromQuery("view") || first;
+  const findings = findingsOf(device);
   return (
     <>
-      <KeyFacts device={device} />
-      <Findings label={t("device.findings")} findings={findingsOf(device).map(withLink)} none={t("device.calm")} />
-      <Tabs label={t("device.views")} value={view} onValue={(value) => setQuery({ view: value === "now" ? "" : value })}
-        tabs={[{ value: "now", label: t("device.now") }, { value: "timeline", label: t("device.timeline") }, { value: "fields", label: t("device.fields") }]}>
-        {view === "timeline" ? <Timeline id={device.id} /> : view === "fields" ? <EveryField id={device.id} /> : <Now device={device} reload={reload} />}
+      <DeviceCustody device={device} reload={reload} />
+      {first === "now" && <KeyFacts device={device} />}
+      {(first === "now" || findings.length > 0) && <Findings label={t("device.findings")} findings={findings.map(withLink)} none={t("device.calm")} />}
+      <Tabs label={t("device.views")} value={view} onValue={(value) => setQuery({ view: value === first ? "" : value })}
+        tabs={[...(first === "now" ? [{ value: "now", label: t("device.now") }] : []), { value: "inventory", label: t("device.inventory") }, { value: "timeline", label: t("device.timeline") }, { value: "fields", label: t("device.fields") }]}>
+        {view === "inventory" ? <DeviceInventory device={device} /> : view === "timeline" ? <Timeline id={device.id} /> : view === "fields" ? <EveryField id={device.id} /> : <Now device={device} reload={reload} />}
       </Tabs>
     </>
   );
@@ -73,7 +82,7 @@ function Known({ device, reload }: { device: DeviceView; reload: () => void }) {
 
 // Where the next step can be done in the console, its sentence is the way there.
 function withLink(finding: Finding): Finding {
-  const where = finding.key === "identity" && may("view_reviews") ? "/reviews" : finding.key === "never" || finding.key === "untrusted" ? "/help/enroll" : "";
+  const where = finding.key === "identity" && mayEverywhere("view_reviews") ? "/reviews" : finding.key === "never" || finding.key === "untrusted" ? "/help/enroll" : "";
   return where ? { ...finding, next: <a href={where}>{finding.next}</a> } : finding;
 }
 

@@ -9,12 +9,24 @@ type Device = Schema["Device"];
 type Known = Omit<Finding, "title" | "next">;
 
 // The sentences of a finding stand together in the catalogue: "finding.flat" and "finding.flat_next".
-function finding(name: string, known: Omit<Known, "key"> & { key?: string }, values: Record<string, string> = {}): Finding {
-  return { key: name, ...known, title: t(`finding.${name}` as MessageKey, values), next: t(`finding.${name}_next` as MessageKey, values) };
+type FindingName<Key = MessageKey> = Key extends `finding.${infer Name}_next` ? Name : never;
+
+function finding(name: FindingName, known: Omit<Known, "key"> & { key?: string }, values: Record<string, string> = {}): Finding {
+  return { key: name, ...known, title: t(`finding.${name}`, values), next: t(`finding.${name}_next`, values) };
 }
 
 export function findingsOf(device: Device): Finding[] {
-  return [...presence(device), ...batteries(device), ...inside(device), ...onTheWay(device)];
+  return [...standing(device), ...presence(device), ...batteries(device), ...inside(device), ...onTheWay(device)];
+}
+
+// What people said of it, which counts more than what it says itself.
+function standing({ flags, asset, lifecycle, held_by: holder }: Device): Finding[] {
+  const found: Finding[] = [];
+  if (flags.includes("stolen")) found.push(finding("stolen", { tone: "bad", icon: "alert" }));
+  if (flags.includes("lost")) found.push(finding("lost", { tone: "bad", icon: "alert" }));
+  if (flags.includes("on_hold")) found.push(finding("on_hold", { tone: "warn", icon: "lock", detail: asset.hold_reason }));
+  if (holder !== "nobody" && (lifecycle === "retired" || lifecycle === "disposed")) found.push(finding("retired", { tone: "warn", icon: "alert" }));
+  return found;
 }
 
 function presence({ state, agents, reviews_open: reviews, clock_skew_ms: skew }: Device): Finding[] {

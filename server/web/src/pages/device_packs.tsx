@@ -1,6 +1,6 @@
 // Battery packs: the verdict and why, then the figures that it rests on.
 import type { Schema } from "../lib/api";
-import { percent, wattHours, decimal } from "../lib/format";
+import { count, percent, wattHours, decimal } from "../lib/format";
 import { named, t } from "../lib/i18n";
 import { Charge, VerdictBadge, verdictTone } from "../ui/badges";
 import { Empty } from "../ui/states";
@@ -47,7 +47,7 @@ function figures(pack: Pack): [string, string | undefined][] {
     : t(pack.state === "charging" ? "packs.fed" : "packs.drawn", { value: decimal(pack.power_mw / 1000) });
   return [
     [t("packs.now"), pack.now_mwh === undefined ? undefined : wattHours(pack.now_mwh)],
-    [t("packs.cycles"), pack.cycles === undefined ? t("value.unknown") : undefined],
+    [t("packs.cycles"), pack.cycles === undefined ? t("value.unknown") : count(pack.cycles)],
     [t("packs.power"), power],
     [t("packs.voltage"), pack.voltage_mv === undefined ? undefined : t("unit.v", { value: decimal(pack.voltage_mv / 1000) })],
     [t("packs.made"), [pack.manufacturer, pack.model, pack.technology].filter(Boolean).join(" ")],

@@ -1,5 +1,5 @@
 // The list of devices. The address holds the whole query, so that a list can be kept, sent and gone back to.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { percent } from "../lib/format";
 import { named, t } from "../lib/i18n";
 import { whereIs } from "../lib/find_device";
@@ -7,16 +7,18 @@ import { DeviceList, type DeviceRow, type ListQuery } from "../lib/device_list";
 import { rereads } from "../lib/connection";
 import { onNews } from "../lib/live";
 import { fromQuery, go, isSmall, setQuery } from "../lib/router";
-import { schoolName, schools } from "../lib/schools";
+import { schoolName, schoolOptions } from "../lib/schools";
+import { may } from "../lib/session";
 import { Charge, StateBadge, VerdictBadge, ageBuckets, deviceStates, verdicts } from "../ui/badges";
-import { Button, SelectField, TextField } from "../ui/controls";
+import { Button, SelectField } from "../ui/controls";
+import { Download } from "../ui/download";
+import { FilterBar, ListCount, SearchField } from "../ui/filters";
 import { Icon } from "../ui/icons";
 import { LiveMark, Page } from "../ui/page";
 import { Empty, Failed, Loading } from "../ui/states";
 import { When } from "../ui/time";
 import { VirtualGrid } from "../ui/virtual_grid";
-
-const kSearchDelayMs = 180;
+import { PrintLabels } from "./labels_dialog";
 
 function queryOfAddress(): ListQuery {
   return {
@@ -47,69 +49,43 @@ export function Devices() {
   );
 }
 
-const options = (group: string, values: string[]) =>
-  [{ value: "", label: t(`devices.any_${group}` as "devices.any_state") }, ...values.map((value) => ({ value, label: named(group, value) }))];
+const options = (group: "state" | "verdict" | "age", values: string[]) =>
+  [{ value: "", label: t(`devices.any_${group}`) }, ...values.map((value) => ({ value, label: named(group, value) }))];
+
+const narrowing = ["q", "state", "verdict", "school", "age"] as const;
 
 function Filters({ query }: { query: ListQuery }) {
-  const [typed, setTyped] = useState(query.q);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const written = useRef(query.q);
-  // The address changed by itself (back, a link): the field follows. While somebody types it does not.
-  if (query.q !== written.current) {
-    written.current = query.q;
-    setTyped(query.q);
-  }
-  const type = (value: string): void => {
-    setTyped(value);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => { written.current = value.trim(); setQuery({ q: value.trim() }); }, kSearchDelayMs);
-  };
-  // A scanner ends with Enter: the device that is meant opens. Otherwise the list is what was asked for.
-  const openMeant = async (field: HTMLInputElement): Promise<void> => {
-    const where = await whereIs(field.value);
+  // The device that is meant opens. Otherwise the list is what was asked for.
+  const openMeant = async (text: string): Promise<void> => {
+    const where = await whereIs(text);
     if (where.startsWith("/devices/")) go(where);
   };
-  const [open, setOpen] = useState(false);
   const chosen = [query.state, query.school, query.verdict, query.age].filter(Boolean).length;
   const choose = (name: string) => (value: string) => setQuery({ [name]: value }, "push");
-  const schoolOptions = [
-    { value: "", label: t("devices.any_school") }, ...schools.value.map(({ id, name }) => ({ value: id, label: name })),
-    { value: "none", label: t("school.none") },
-  ];
   return (
-    <search class="filters" aria-label={t("devices.filters")}>
-      <div class="search">
-        <TextField label={t("devices.search")} type="search" value={typed} onValue={type} placeholder={t("devices.search_hint")} autocomplete="off" spellcheck={false} maxLength={128}
-          onKeyDown={(event) => { if (event.key === "Enter") void openMeant(event.currentTarget); }} />
-        <Icon name="search" />
-      </div>
-      {isSmall.value && (
-        <button type="button" class="button" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "up" : "down"} />{chosen > 0 ? t("devices.filters_n", { n: chosen }) : t("devices.filters_button")}</button>
-      )}
-      {(open || !isSmall.value) && <>
+    <FilterBar chosen={chosen} search={<SearchField hint={t("devices.search_hint")} value={query.q} onEnter={(text) => void openMeant(text)} />}>
       <SelectField label={t("column.state")} options={options("state", deviceStates)} value={query.state} onValue={choose("state")} />
-      <SelectField label={t("column.school")} options={schoolOptions} value={query.school} onValue={choose("school")} />
+      <SelectField label={t("column.school")} options={[...schoolOptions(), { value: "none", label: t("school.none") }]} value={query.school} onValue={choose("school")} />
       <SelectField label={t("column.verdict")} options={options("verdict", verdicts)} value={query.verdict} onValue={choose("verdict")} />
       <SelectField label={t("column.last_report")} options={options("age", ageBuckets)} value={query.age} onValue={choose("age")} />
-      </>}
-    </search>
+    </FilterBar>
   );
 }
 
 function ListBar({ list, query }: { list: DeviceList; query: ListQuery }) {
   const total = list.total.value;
-  const filtered = [query.q, query.state, query.verdict, query.school, query.age].some((value) => value !== "");
+  const [printing, setPrinting] = useState(false);
+  const filtered = narrowing.some((name) => query[name] !== "");
   return (
-    <div class="listbar">
-      <p role="status" class="row">
-        <strong>{total === null ? t("state.loading") : t(filtered ? "devices.matching" : "devices.count", { n: total })}</strong>
-        {filtered && <Button kind="quiet" small icon="close" onClick={() => setQuery({ q: "", state: "", verdict: "", school: "", age: "" }, "push")}>{t("devices.clear")}</Button>}
-      </p>
+    <ListCount text={total === null ? t("state.loading") : t(filtered ? "devices.matching" : "devices.count", { n: total })} filtered={filtered} names={[...narrowing]}>
       <div class="row">
         {list.reordered.value && <Button small icon="restart" onClick={() => void list.reload()}>{t("devices.reorder")}</Button>}
         {isSmall.value && <SortChoice query={query} />}
+        {may("edit_inventory") && (total ?? 0) > 0 && <Button small icon="print" onClick={() => setPrinting(true)}>{t("labels.title", { n: total ?? 0 })}</Button>}
+        <Download list="devices" query={{ q: query.q, state: query.state, verdict: query.verdict, school: query.school, age: query.age }} />
       </div>
-    </div>
+      {printing && <PrintLabels query={query} onClose={() => setPrinting(false)} />}
+    </ListCount>
   );
 }
 
@@ -158,7 +134,7 @@ function Rows({ list, query, resetKey }: { list: DeviceList; query: ListQuery; r
   const small = isSmall.value;
   return (
     <VirtualGrid label={t("devices.title")} total={total} rowHeight={small ? 68 : 38} minWidth={small ? "0" : "64rem"} resetKey={resetKey}
-      columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(8.5rem, 1fr) minmax(7.5rem, 1fr) minmax(9rem, 1.8fr) minmax(8.5rem, 1.8fr) 8rem 9rem 7rem 7rem"} columnCount={columnKeys.length} head={<Head query={query} />}
+      columns={small ? "minmax(0, 1fr) 9.5rem" : "minmax(7.25rem, 0.5fr) minmax(7.5rem, 0.5fr) minmax(9rem, 2.1fr) minmax(8.5rem, 2fr) 8rem 9rem 7rem 7rem"} columnCount={columnKeys.length} head={<Head query={query} />}
       source={(index) => list.row(index)} onWindow={(first, last) => list.look(first, last)} onOpen={(index) => { const row = list.row(index); if (row) go(`/devices/${row.id}`); }}
       row={(index, active) => small ? <SmallRow row={list.row(index)} active={active} /> : <WideRow row={list.row(index)} active={active} />} />
   );

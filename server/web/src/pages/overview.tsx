@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { api, outcome, type Schema } from "../lib/api";
 import { count } from "../lib/format";
 import { named, t, type MessageKey } from "../lib/i18n";
-import { may } from "../lib/session";
+import { mayEverywhere } from "../lib/session";
 import { useResource } from "../lib/resource";
 import { ageBuckets, ageTone, deviceStates, stateTone, verdicts, verdictTone } from "../ui/badges";
 import { Bars, Strip, type Bar } from "../ui/bars";
@@ -30,7 +30,7 @@ function NobodyYet() {
   return (
     <Empty title={t("overview.none")}>
       <p>{t("overview.none_text")}</p>
-      {may("edit_tokens") ? <a class="button primary" href="/tokens">{t("overview.none_action")}</a> : <a class="button" href="/help/enroll">{t("nav.enroll")}</a>}
+      {mayEverywhere("edit_tokens") ? <a class="button primary" href="/tokens">{t("overview.none_action")}</a> : <a class="button" href="/help/enroll">{t("nav.enroll")}</a>}
     </Empty>
   );
 }
@@ -59,27 +59,29 @@ function Counts({ fleet }: { fleet: Fleet }) {
   );
 }
 
+type AttentionName<Key = MessageKey> = Key extends `attention.${infer Name}_link` ? Name : never;
+
 // Those that have waited longest come first in the lists that these open.
 const longest = { sort: "last_report", order: "asc" };
 
 function attention(fleet: Fleet): Finding[] {
-  const kinds: [name: string, n: number, tone: Finding["tone"], icon: string, href: string][] = [
+  const kinds: [name: AttentionName, n: number, tone: Finding["tone"], icon: string, href: string][] = [
     ["silent", fleet.states.silent, "bad", "silent", listOf({ state: "silent", ...longest })],
     ["replace", fleet.verdicts.replace, "bad", "replace", listOf({ verdict: "replace" })],
     ["flat", fleet.states.flat, "warn", "flat", listOf({ state: "flat", ...longest })],
-    ["reviews", may("view_reviews") ? fleet.reviews_open : 0, "warn", "review", "/reviews"],
+    ["reviews", mayEverywhere("view_reviews") ? fleet.reviews_open : 0, "warn", "review", "/reviews"],
     ["never", fleet.states.never, "warn", "never", listOf({ state: "never" })],
   ];
   return kinds.filter(([, n]) => n > 0).map(([name, n, tone, icon, href]) => ({
-    key: name, tone, icon, title: t(`attention.${name}` as MessageKey, { n }), detail: t(`attention.${name}_text` as MessageKey),
-    next: <a href={href}>{t(`attention.${name}_link` as MessageKey)}</a>,
+    key: name, tone, icon, title: t(`attention.${name}`, { n }), detail: t(`attention.${name}_text`),
+    next: <a href={href}>{t(`attention.${name}_link`)}</a>,
   }));
 }
 
 function schoolColumns(): Column<School>[] {
   const number = (key: "total" | "online" | "silent" | "replace", query: Record<string, string>): Column<School> => ({
-    key, label: t(`overview.school_${key}` as MessageKey), kind: "num",
-    cell: (school) => school[key] === 0 ? <span class="muted">0</span> : <a href={listOf({ school: school.id, ...query })} aria-label={`${count(school[key])} ${t(`overview.school_${key}` as MessageKey)}, ${nameOf(school)}`}>{count(school[key])}</a>,
+    key, label: t(`overview.school_${key}`), kind: "num",
+    cell: (school) => school[key] === 0 ? <span class="muted">0</span> : <a href={listOf({ school: school.id, ...query })} aria-label={`${count(school[key])} ${t(`overview.school_${key}`)}, ${nameOf(school)}`}>{count(school[key])}</a>,
   });
   return [
     { key: "name", label: t("column.school"), kind: "head", cell: (school) => nameOf(school) },

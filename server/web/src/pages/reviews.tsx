@@ -2,11 +2,13 @@
 import { useState } from "preact/hooks";
 import { api, outcome, type Outcome, type Schema } from "../lib/api";
 import { named, t } from "../lib/i18n";
+import { everyPage } from "../lib/paged";
 import { useResource } from "../lib/resource";
 import { may } from "../lib/session";
 import { Badge } from "../ui/badges";
-import { Button } from "../ui/controls";
+import { Button, Radios } from "../ui/controls";
 import { Dialog, describe } from "../ui/dialog";
+import { Download } from "../ui/download";
 import { Page } from "../ui/page";
 import { openReviews } from "../ui/shell";
 import { Empty, Note, Show } from "../ui/states";
@@ -18,7 +20,7 @@ type Review = Schema["Review"];
 type Action = Schema["ReviewAction"];
 
 export function Reviews() {
-  const reviews = useResource("reviews", () => outcome(api.GET("/api/v1/reviews")), () => true);
+  const reviews = useResource("reviews", () => everyPage((query) => outcome(api.GET("/api/v1/reviews", { params: { query } }))), () => true);
   const [resolving, setResolving] = useState<Review | null>(null);
   const done = (): void => {
     setResolving(null);
@@ -27,7 +29,7 @@ export function Reviews() {
     void reviews.reload();
   };
   return (
-    <Page title={t("reviews.title")} lead={t("reviews.lead")}>
+    <Page title={t("reviews.title")} lead={t("reviews.lead")} actions={<Download list="reviews" />}>
       <Show resource={reviews}>
         {({ items }) => items.length === 0
           ? <Empty title={t("reviews.none_open")}><p>{t("reviews.none_text")}</p></Empty>
@@ -93,12 +95,7 @@ function Resolve({ review, onClose, onDone }: { review: Review; onClose: () => v
       <form class="form" onSubmit={(event) => void submit(event)}>
         <p>{review.reason}</p>
         {failure && <Note tone="bad" alert>{failure}</Note>}
-        <fieldset class="choices">
-          <legend class="legend">{t("resolve.question")}</legend>
-          {choices.map(({ value, title, text }) => (
-            <label class="choice" key={value}><input type="radio" name="resolution" value={value} checked={choice === value} onChange={() => setChoice(value)} /><span><strong>{title}</strong><span class="small muted">{text}</span></span></label>
-          ))}
-        </fieldset>
+        <Radios legend={t("resolve.question")} options={choices} value={choice} onValue={setChoice} />
         <div class="form-actions"><Button onClick={onClose}>{t("action.cancel")}</Button><Button type="submit" kind="primary" busy={busy}>{t("reviews.resolve")}</Button></div>
       </form>
     </Dialog>

@@ -16,7 +16,7 @@ import { toast } from "../ui/toasts";
 
 const surfaces = ["paper", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "accent", "accent-tint", "bus", "nav"];
 const tones = ["good", "calm", "mute", "warn", "bad"] as const;
-const problem = (kind: Problem["kind"]): Problem => ({ kind, status: 500, title: "", detail: "", field: "", name: "" });
+const problem = (kind: Problem["kind"]): Problem => ({ kind, status: 500, title: "", detail: "", field: "", name: "", blockers: [] });
 
 export function Style() {
   return (

@@ -1,8 +1,10 @@
 // Making a token. Its text leaves the server once: the result stays open until the person closes it.
 import { useState } from "preact/hooks";
 import { api, outcome, type Problem, type Schema } from "../lib/api";
+import { download } from "../lib/download";
 import { dateTime } from "../lib/format";
 import { t } from "../lib/i18n";
+import { useResource } from "../lib/resource";
 import { schools } from "../lib/schools";
 import { Button, Field, Secret, SelectField, TextField } from "../ui/controls";
 import { Dialog, describe } from "../ui/dialog";
@@ -73,8 +75,22 @@ function Result({ made, onClose }: { made: Made; onClose: () => void }) {
       <Note tone="warn" title={t("token.once")}><p>{t("token.once_text", { n: made.token.max_uses, until: dateTime(made.token.expires_ms) })}</p></Note>
       <Secret label={t("token.command")} text={made.command} primary />
       <Secret label={t("token.text")} text={made.text} />
+      <EnrollFile token={made.text} />
       <p class="small muted">{t("token.next")} <a href="/help/enroll">{t("nav.enroll")}</a></p>
       <div class="form-actions"><Button onClick={onClose}>{t("token.close")}</Button></div>
     </>
+  );
+}
+
+// What imaging leaves on many laptops; the agent's manual page describes it.
+function EnrollFile({ token }: { token: string }) {
+  const where = useResource("enrollment", () => outcome(api.GET("/api/v1/enrollment"))).state.value;
+  if (where.status !== "ready") return null;
+  const save = (): void => download(new Blob([`server: ${where.data.agents_url}\ntoken: ${token}\n`]), "enroll.yaml");
+  return (
+    <div class="row">
+      <Button onClick={save}>{t("token.file")}</Button>
+      <span class="small muted">{t("token.file_hint")}</span>
+    </div>
   );
 }

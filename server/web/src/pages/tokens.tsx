@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import { api, outcome, type Schema } from "../lib/api";
 import { count, date, list } from "../lib/format";
 import { named, t } from "../lib/i18n";
+import { everyPage } from "../lib/paged";
 import { useResource } from "../lib/resource";
 import { may } from "../lib/session";
 import { schoolName } from "../lib/schools";
 import { Badge, type Tone } from "../ui/badges";
 import { Button } from "../ui/controls";
 import { Confirm } from "../ui/dialog";
+import { Download } from "../ui/download";
 import { Page } from "../ui/page";
 import { Empty, Show } from "../ui/states";
 import { Table, type Column } from "../ui/table";
@@ -22,12 +24,12 @@ const looks: Record<Token["state"], [Tone, string]> = {
 };
 
 export function Tokens() {
-  const tokens = useResource("tokens", () => outcome(api.GET("/api/v1/tokens")), () => true);
+  const tokens = useResource("tokens", () => everyPage((query) => outcome(api.GET("/api/v1/tokens", { params: { query } }))), () => true);
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const create = may("edit_tokens") && <Button kind="primary" icon="key" onClick={() => setCreating(true)}>{t("tokens.create")}</Button>;
   return (
-    <Page title={t("tokens.title")} lead={t("tokens.lead")} actions={create}>
+    <Page title={t("tokens.title")} lead={t("tokens.lead")} actions={<><Download list="tokens" />{create}</>}>
       <Show resource={tokens}>
         {({ items }) => items.length === 0
           ? <Empty title={t("tokens.none")}><p>{t("tokens.none_text")}</p></Empty>

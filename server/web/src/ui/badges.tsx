@@ -8,12 +8,12 @@ export type Tone = "good" | "calm" | "mute" | "warn" | "bad";
 type DeviceState = Schema["DeviceState"];
 type Verdict = Schema["Verdict"];
 
-export const deviceStates: DeviceState[] = ["online", "asleep", "shut_down", "flat", "silent", "never"];
+export const deviceStates: DeviceState[] = ["online", "asleep", "shut_down", "flat", "silent", "never", "no_agent"];
 export const verdicts: Verdict[] = ["good", "watch", "replace", "implausible", "unknown", "none"];
 export const ageBuckets: Schema["AgeBucket"][] = ["minutes_15", "hour", "day", "week", "month", "older", "never"];
 
 export const stateTone: Record<DeviceState, Tone> = {
-  online: "good", asleep: "calm", shut_down: "mute", flat: "warn", silent: "bad", never: "mute",
+  online: "good", asleep: "calm", shut_down: "mute", flat: "warn", silent: "bad", never: "mute", no_agent: "mute",
 };
 export const verdictTone: Record<Verdict, Tone> = {
   good: "good", watch: "warn", replace: "bad", implausible: "calm", unknown: "mute", none: "mute",

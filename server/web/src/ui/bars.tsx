@@ -9,6 +9,14 @@ export interface Bar { key: string; name: string; value: number; href: string; t
 // One laptop of ten thousand still shows.
 const shareOf = (value: number, total: number): number => (value === 0 ? 0 : Math.max(0.8, (value / Math.max(1, total)) * 100));
 
+// Some are never "0%", and never all of them by rounding.
+function shareInWords(value: number, total: number): string {
+  if (value === 0 || total === 0) return "";
+  const share = (value / total) * 100;
+  if (share < 0.5) return `<${percent(1)}`;
+  return value < total && share >= 99.5 ? `>${percent(99)}` : percent(share);
+}
+
 export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total: number }) {
   return (
     <ul class="bars" aria-label={label}>
@@ -20,7 +28,7 @@ export function Bars({ label, bars, total }: { label: string; bars: Bar[]; total
               <rect class="bar-track" width="100" height="12" />
               <rect class={`bar-fill fill-${bar.tone}`} width={shareOf(bar.value, total)} height="12" />
             </svg>
-            <span class="bar-count">{count(bar.value)}<small>{bar.value > 0 ? percent((bar.value / total) * 100) : ""}</small></span>
+            <span class="bar-count">{count(bar.value)}<small>{shareInWords(bar.value, total)}</small></span>
           </a>
         </li>
       ))}

@@ -91,6 +91,52 @@ export function SelectField({ label, hint, error, bare, options, value, onValue 
   );
 }
 
+// Any number of a list, ticked.
+export function Choices({ legend, error, options, chosen, onToggle }: { legend: string; error?: string | undefined; options: Option[]; chosen: string[]; onToggle: (value: string) => void }) {
+  const id = useId();
+  return (
+    <fieldset class="choices" aria-describedby={error ? id : undefined}>
+      <legend class="legend">{legend}</legend>
+      <div class="choice-list">
+        {options.map(({ value, label }) => (
+          <label key={value} class="choice"><input type="checkbox" checked={chosen.includes(value)} onChange={() => onToggle(value)} />{label}</label>
+        ))}
+      </div>
+      {error && <span class="error" id={id}><Icon name="alert" />{error}</span>}
+    </fieldset>
+  );
+}
+
+// One of a few, each with a line that says what it means.
+export function Radios({ legend, options, value, onValue }: { legend: string; options: { value: string; title: string; text: string }[]; value: string; onValue: (value: string) => void }) {
+  const name = useId();
+  return (
+    <fieldset class="choices">
+      <legend class="legend">{legend}</legend>
+      {options.map((option) => (
+        <label class="choice" key={option.value}>
+          <input type="radio" name={name} value={option.value} checked={value === option.value} onChange={() => onValue(option.value)} />
+          <span><strong>{option.title}</strong><span class="small muted">{option.text}</span></span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+// Files of this computer, picked or dropped. `accept` as the element has it.
+export function FileField({ label, hint, error, accept, multiple, onFiles }: Omit<FieldProps, "children"> & { accept: string; multiple: boolean; onFiles: (files: File[]) => void }) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(attributes) => <input {...attributes} type="file" accept={accept} multiple={multiple} onChange={(event) => onFiles([...(event.currentTarget.files ?? [])])} />}
+    </Field>
+  );
+}
+
+// How far something is, for the eye and for a screen reader; the words beside it say the rest.
+export function Progress({ label, share }: { label: string; share: number | undefined }) {
+  return <progress class="progress" aria-label={label} max={1} {...(share === undefined ? {} : { value: Math.min(1, share) })} />;
+}
+
 // Tabs as the ARIA practices describe them: arrows move and choose, Tab leaves for the panel.
 export function Tabs({ label, tabs, value, onValue, children }: { label: string; tabs: Option[]; value: string; onValue: (value: string) => void; children: ComponentChildren }) {
   const id = useId();

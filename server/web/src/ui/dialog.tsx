@@ -61,6 +61,11 @@ export function Confirm({ title, children, action, run, onDone, onClose }: Confi
   );
 }
 
+// To the field that is wrong, once it is drawn as such.
+export function focusWrong(): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>("dialog[open] [aria-invalid=true]")?.focus()));
+}
+
 export function describe(problem: { kind: string; detail: string; title: string }): string {
   if (problem.kind === "offline") return t("problem.offline.text");
   return problem.detail || problem.title || t("problem.error.text");

@@ -1,13 +1,14 @@
-// The way to one laptop from every page: type or scan its tag or serial number, Enter opens it. Ctrl+K comes here.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { whereIs } from "../lib/find_device";
+// The way to everything from every page: type or scan a tag, a serial or student number, a name, a room or a model; Enter
+// opens it. Ctrl+K comes here.
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../lib/i18n";
 import { go } from "../lib/router";
+import { pageOf } from "../lib/search";
 import { Icon } from "./icons";
+import { SearchBox } from "./search_box";
 
 export function Find() {
   const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState("");
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -21,18 +22,11 @@ export function Find() {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
-  const find = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    // What the field holds now: a scanner types faster than anything is drawn.
-    const where = await whereIs(field.current?.value ?? "");
-    setTyped("");
-    go(where);
-  };
   return (
-    <form class="find" role="search" aria-label={t("find.label")} onSubmit={(event) => void find(event)}>
+    <div class="find" role="search" aria-label={t("find.label")}>
       <Icon name="search" />
-      <input ref={field} type="text" inputMode="search" aria-label={t("find.label")} aria-keyshortcuts="Control+K" placeholder={t("find.hint")} value={typed}
-        autocomplete="off" autocapitalize="none" spellcheck={false} maxLength={128} onInput={(event) => setTyped(event.currentTarget.value)} />
-    </form>
+      <SearchBox field={field} kinds={null} attributes={{ "aria-label": t("find.label"), "aria-keyshortcuts": "Control+K", placeholder: t("find.hint") }}
+        onPick={(hit) => go(pageOf(hit))} onNone={(text) => go(`/devices?${new URLSearchParams({ q: text })}`)} />
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import { offline } from "../lib/connection";
 import { named, t, type MessageKey } from "../lib/i18n";
 import { count } from "../lib/format";
 import { moves, path } from "../lib/router";
-import { may, session, signOut, type Permission } from "../lib/session";
+import { may, reachesDistrict, session, signOut, type Permission } from "../lib/session";
 import { theme, type Theme } from "../lib/theme";
 import { Button } from "./controls";
 import { Find } from "./find";
@@ -20,16 +20,30 @@ const groups: { title: MessageKey; entries: Entry[] }[] = [
   { title: "nav.fleet", entries: [
     { href: "/", icon: "overview", text: "nav.overview" },
     { href: "/devices", icon: "devices", text: "nav.devices" },
-    { href: "/reviews", icon: "review", text: "nav.reviews", needs: "view_reviews" },
+    { href: "/calendar", icon: "calendar", text: "nav.calendar" },
+    { href: "/reviews", icon: "review", text: "nav.reviews", needs: "view_reviews", district: true },
     { href: "/access-points", icon: "wifi", text: "nav.access_points", needs: "view_access_points", district: true },
   ] },
+  { title: "nav.inventory", entries: [
+    { href: "/counter", icon: "scan", text: "nav.counter", needs: "move_custody" },
+    { href: "/places", icon: "place", text: "nav.places" },
+    { href: "/models", icon: "model", text: "nav.models" },
+    { href: "/receiving", icon: "import", text: "nav.receiving" },
+    { href: "/physical-audits", icon: "check", text: "nav.checks" },
+    { href: "/leavers", icon: "leaver", text: "nav.leavers", needs: "view_people" },
+  ] },
   { title: "nav.enrollment", entries: [
-    { href: "/tokens", icon: "key", text: "nav.tokens", needs: "view_tokens" },
+    { href: "/tokens", icon: "key", text: "nav.tokens", needs: "view_tokens", district: true },
     { href: "/help/enroll", icon: "laptop_plus", text: "nav.enroll" },
     { href: "/help/certificate", icon: "shield", text: "nav.certificate" },
   ] },
+  { title: "nav.roster", entries: [
+    { href: "/people", icon: "people", text: "nav.people", needs: "view_people" },
+    { href: "/imports", icon: "import", text: "nav.imports", needs: "import_roster", district: true },
+    { href: "/rollover", icon: "clock", text: "nav.rollover", needs: "view_people" },
+  ] },
   { title: "nav.administration", entries: [
-    { href: "/people", icon: "people", text: "nav.people", needs: "view_users" },
+    { href: "/accounts", icon: "lock", text: "nav.accounts", needs: "view_users" },
     { href: "/audit", icon: "audit", text: "nav.audit", needs: "view_audit" },
   ] },
   { title: "nav.privacy", entries: [
@@ -40,7 +54,7 @@ const groups: { title: MessageKey; entries: Entry[] }[] = [
 
 // Some pages are about the whole district: who reaches one school only is not sent into a refusal.
 const mayOpen = ({ needs, district }: Entry): boolean =>
-  (needs === undefined || may(needs)) && (!district || session.value?.user.scope.kind === "district");
+  (needs === undefined || may(needs)) && (!district || reachesDistrict());
 
 function isHere(href: string): boolean {
   return href === "/" ? path.value === "/" : path.value === href || path.value.startsWith(`${href}/`);

@@ -1,5 +1,6 @@
 // What stands where data would stand: loading, nothing, an error, no permission, no server.
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Problem } from "../lib/api";
 import { t } from "../lib/i18n";
@@ -54,8 +55,11 @@ function ShowState<T>(props: { state: ReadonlySignal<Loaded<T>>; retry: () => vo
 const noteMarks = { good: "check", calm: "info", warn: "alert", bad: "alert" } as const;
 
 export function Note({ tone, title, children, alert }: { tone: keyof typeof noteMarks; title?: string; children?: ComponentChildren; alert?: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  // What went wrong is said where whoever pressed a button below sees it.
+  useEffect(() => { if (alert) box.current?.scrollIntoView({ block: "nearest" }); }, []);
   return (
-    <div class={`note tone-${tone}`} {...(alert ? { role: "alert" as const } : {})}>
+    <div ref={box} class={`note tone-${tone}`} {...(alert ? { role: "alert" as const } : {})}>
       <Icon name={noteMarks[tone]} />
       <div>{title && <strong>{title}</strong>}{children}</div>
     </div>

@@ -7,8 +7,9 @@ const focused = (page) => page.evaluate(() => `${document.activeElement?.tagName
 
 // A button that opens a dialog, on its page.
 const dialogs = (device) => [
-  ["/tokens", "Create a token"], ["/people", "Add a person"], ["/people", "Role of "], ["/people", "Reset password of "],
-  [device, "Edit tag or school"], [device, "Delete"], [device, "Revoke agent"],
+  ["/tokens", "Create a token"], ["/accounts", "Add an account"], ["/accounts", "Role of "], ["/accounts", "Reset password of "],
+  ["/calendar", "Add days"], ["/calendar", "Edit the terms"],
+  [device, "Edit device"], [device, "Hand over"], ["/places", "Add a place"], ["/models", "Add a model"], [device, "Delete"], [device, "Revoke agent"],
 ];
 
 export async function byKeyboard(world) {

@@ -23,7 +23,7 @@ export async function device(world) {
   await test("tag and school are edited by keyboard", async () => {
     await window.go(`/devices/${id}`);
     const task = new Task(page, "edit_tag");
-    await task.tabTo("Edit tag or school");
+    await task.tabTo("Edit device");
     await task.press("Enter");
     await page.getByRole("dialog").waitFor();
     await window.accessible("the editing dialog");
@@ -39,7 +39,7 @@ export async function device(world) {
   });
 
   await test("a tag with markup stays text", async () => {
-    await page.getByRole("button", { name: "Edit tag or school" }).press("Enter");
+    await page.getByRole("button", { name: "Edit device" }).press("Enter");
     await page.getByLabel("Asset tag").fill("<b onclick=alert(1)>ISD</b>");
     await page.getByRole("button", { name: "Save" }).press("Enter");
     await page.getByRole("heading", { name: "<b onclick=alert(1)>ISD</b>", level: 1 }).waitFor();
@@ -48,9 +48,9 @@ export async function device(world) {
   await test("when somebody else was faster, both versions are shown and the person decides", async () => {
     const other = await window.tab();
     await other.goto(`${server.origin}/devices/${id}`);
-    await page.getByRole("button", { name: "Edit tag or school" }).press("Enter");
+    await page.getByRole("button", { name: "Edit device" }).press("Enter");
     await page.getByLabel("Asset tag").fill("ISD-MINE");
-    await other.getByRole("button", { name: "Edit tag or school" }).press("Enter");
+    await other.getByRole("button", { name: "Edit device" }).press("Enter");
     await other.getByLabel("Asset tag").fill("ISD-THEIRS");
     await other.getByRole("button", { name: "Save" }).press("Enter");
     await other.getByRole("heading", { name: "ISD-THEIRS", level: 1 }).waitFor();

@@ -2,6 +2,7 @@ import { check, equal, figure, test, until } from "../harness.mjs";
 import { Window } from "../browser.mjs";
 
 const kLimitMs = 1_000;
+const kEvents = [81, 33, 57, 12, 74, 29, 90, 45, 68, 22, 86];
 
 // From the moment when the server has acknowledged a report to the moment when the page shows it.
 async function delay(page, laptop, percent) {
@@ -24,12 +25,16 @@ export async function live(world) {
     await window.go(`/devices/${id}`);
     await page.getByText("Live", { exact: true }).waitFor();
     const delays = [];
-    for (const percent of [81, 33, 57, 12, 74, 29, 90]) delays.push(await delay(page, thinkpad, percent));
+    for (const percent of kEvents) delays.push(await delay(page, thinkpad, percent));
     delays.sort((one, other) => one - other);
-    figure("live.p50_ms", delays[3]);
-    figure("live.max_ms", delays.at(-1));
-    check(delays[3] < kLimitMs, `half of them took longer than ${delays[3].toFixed(0)} ms`);
-    check(delays.at(-1) < 2 * kLimitMs, `one took ${delays.at(-1).toFixed(0)} ms`);
+    const median = delays[Math.floor(delays.length / 2)];
+    const worst = delays.at(-1);
+    figure("live.p50_ms", median);
+    figure("live.max_ms", worst);
+    const all = `; all of them, in ms: ${delays.map((it) => it.toFixed(0)).join(", ")}`;
+    check(median < kLimitMs / 2, `half of them took longer than ${median.toFixed(0)} ms${all}`);
+    // A machine that is busy with something else may hold up one of them.
+    check(delays.at(-2) < kLimitMs, `two took a second and more, the worst ${worst.toFixed(0)} ms${all}`);
   });
 
   await test("the list follows too", async () => {

@@ -4,7 +4,8 @@ import { Window } from "../browser.mjs";
 
 const pages = (device) => [
   ["overview", "/"], ["devices", "/devices"], ["device", `/devices/${device}`], ["timeline", `/devices/${device}?view=timeline&which=all`],
-  ["fields", `/devices/${device}?view=fields`], ["tokens", "/tokens"], ["reviews", "/reviews"], ["no_access_points", "/access-points"], ["people", "/people"], ["audit", "/audit"],
+  ["calendar", "/calendar"], ["school_calendar", "/calendar/lincoln"],
+  ["fields", `/devices/${device}?view=fields`], ["tokens", "/tokens"], ["reviews", "/reviews"], ["no_access_points", "/access-points"], ["no_places", "/places"], ["no_models", "/models"], ["no_leavers", "/leavers"], ["empty_counter", "/counter"], ["no_people", "/people"], ["no_imports", "/imports"], ["accounts", "/accounts"], ["audit", "/audit"],
   ["retention", "/retention"], ["collected", "/collected"], ["enroll", "/help/enroll"], ["certificate", "/help/certificate"], ["account", "/account"],
   ["style", "/style"], ["missing", "/no/such/page"],
 ];

@@ -4,19 +4,19 @@ import { Window } from "../browser.mjs";
 
 const kPassword = "quiet violet harbor 29 lanterns";
 
-export async function people(world) {
+export async function accounts(world) {
   const { browser, server } = world;
   const window = await Window.open(browser, server, "wide", { storageState: world.signedIn });
   const { page } = window;
   let oneTime = "";
 
   await test("a viewer is added by keyboard and gets a one-time password", async () => {
-    await window.go("/people");
-    const task = new Task(page, "add_person");
-    await task.tabTo("Add a person");
+    await window.go("/accounts");
+    const task = new Task(page, "add_account");
+    await task.tabTo("Add an account");
     await task.press("Enter");
     await page.getByRole("dialog").waitFor();
-    await window.accessible("adding a person");
+    await window.accessible("adding an account");
     await task.tabTo("Name");
     await task.type("p.okafor");
     await task.tabTo("Role");
@@ -26,7 +26,7 @@ export async function people(world) {
     await page.getByRole("heading", { name: "One-time password for p.okafor" }).waitFor();
     task.done();
     oneTime = await page.locator(".secret code").innerText();
-    await window.picture("person.made", false);
+    await window.picture("account.made", false);
     await page.keyboard.press("Escape");
     await page.getByRole("rowheader", { name: "p.okafor" }).waitFor();
   });
@@ -41,20 +41,20 @@ export async function people(world) {
     await viewer.page.getByLabel("New password, once more").fill(kPassword);
     await viewer.page.keyboard.press("Enter");
     await viewer.page.waitForSelector(".headline");
-    equal(await viewer.page.getByRole("link", { name: "People" }).count(), 0, "links to people");
+    equal(await viewer.page.getByRole("link", { name: "Accounts" }).count(), 0, "links to accounts");
     await viewer.go(`/devices/${await world.deviceOf("PF0ZX4K9")}`);
     equal(await viewer.page.getByRole("button", { name: /Delete|Edit|Revoke/ }).count(), 0, "controls");
   });
 
   await test("a page of another role says so", async () => {
-    await viewer.go("/people");
+    await viewer.go("/accounts");
     await viewer.page.getByRole("heading", { name: "Your role does not allow this" }).waitFor();
     await viewer.picture("forbidden.wide");
     await viewer.accessible("a forbidden page");
   });
 
   await test("disabling ends the person's session at once", async () => {
-    await window.go("/people");
+    await window.go("/accounts");
     await page.getByRole("button", { name: "Disable p.okafor" }).press("Enter");
     await page.getByRole("dialog").getByRole("button", { name: "Disable" }).press("Enter");
     await page.locator("tr", { hasText: "p.okafor" }).getByText("Disabled").waitFor();
