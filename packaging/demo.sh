@@ -39,14 +39,14 @@ make_history() {
   # What a history that was broken off has left.
   rm -rf "$data/server" "$data/laptops" "$data/rollcall.yaml"
   step "Simulating the last $history_days days of $students laptops (about $((history_days * 86400 / history_speed)) seconds and more)"
-  "$bin/rollcalld-sim" --config "$data/server.yaml" --days $history_days --speed $history_speed >"$log" 2>&1 &
+  launch "$bin/rollcalld-sim" --config "$data/server.yaml" --days $history_days --speed $history_speed >"$log" 2>&1
   server_pid=$!
   wait_for "$server_pid" "$log" 30 healthy || die "the server did not start; see $log"
   "$bin/rollcalld" admin create admin --config "$data/server.yaml" >/dev/null
   "$bin/rollcalld" admin profile admin --out "$data/history.yaml" --config "$data/server.yaml" >/dev/null
   make_tokens "$data/history.yaml"
   # In the background, so that Ctrl-C is heard at once.
-  "${laptops[@]}" --history --status 5 "${tokens[@]}" &
+  launch "${laptops[@]}" --history --status 5 "${tokens[@]}"
   agent_pid=$!
   wait $agent_pid || die "the simulated laptops stopped; see $log"
   agent_pid=''
@@ -64,7 +64,7 @@ start_laptops() {
   step "Starting the simulated laptops"
   # Who is enrolled stays so; --students may have grown.
   make_tokens "$data/rollcall.yaml"
-  "${laptops[@]}" --status 5 "${tokens[@]}" >"$data/laptops.log" 2>&1 &
+  launch "${laptops[@]}" --status 5 "${tokens[@]}" >"$data/laptops.log" 2>&1
   agent_pid=$!
   wait_for "$agent_pid" "$data/laptops.log" 120 reported_now || die "no report arrived; see $data/laptops.log and $data/server.log"
   all_present || die "not every laptop has a device; see $data/laptops.log"
@@ -94,6 +94,7 @@ cat <<TEXT
 
 TEXT
 if $once; then exit 0; fi
+ended_by=0
 echo "Running; Ctrl-C stops the simulated laptops, then the server."
 wait -n "$server_pid" "$agent_pid" || true
 die "a program ended by itself; see $data/server.log and $data/laptops.log"

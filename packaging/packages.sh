@@ -5,17 +5,22 @@
 set -euo pipefail
 
 build=(
-  g++ cmake ninja-build ccache mold pkg-config ca-certificates curl
+  g++ cmake ninja-build ccache mold pkg-config dpkg-dev ca-certificates curl
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libssl-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libcli11-dev
   libjemalloc-dev
   libnl-3-dev libnl-genl-3-dev
-  libsodium-dev libsystemd-dev libzstd-dev zlib1g-dev libhowardhinnant-date-dev
+  libcsv-dev libicu-dev libzip-dev
+  libsodium-dev libsystemd-dev libzstd-dev zlib1g-dev libhowardhinnant-date-dev tzdata
+  libical-dev
+  libzint-dev libcairo2-dev fonts-dejavu-core
 )
 test=(
   catch2 librapidcheck-dev jq openssl sqlite3
-  chromium libnss3-tools prometheus fonts-dejavu-core dbus
+  chromium libnss3-tools prometheus dbus
+  zbar-tools poppler-utils
   nbdkit libnbd-bin fuse3 slowhttptest
+  lintian debootstrap systemd-container
 )
 
 wanted=("${build[@]}")

@@ -42,6 +42,8 @@ if [ -n "$bin" ]; then is_built=true; else bin=$PWD/build/bin; fi
 programs=(rollcalld rollcall-agent rollcall) agent_name=agent
 
 server_pid='' agent_pid=''
+# A terminal sends Ctrl-C to the whole group; what is started here is stopped by us, in order.
+launch() { setsid "$@" & }
 step() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 die() {
   printf 'quickstart: %s\n' "$*" >&2
@@ -51,15 +53,18 @@ die() {
 stop_one() {  # stop_one PID NAME
   [ -n "$1" ] && kill -TERM "$1" 2>/dev/null || return 0
   step "Stopping the $2"
-  wait "$1" 2>/dev/null || true
+  # Another signal ends a wait before the program has.
+  while kill -0 "$1" 2>/dev/null; do wait "$1" 2>/dev/null || true; done
 }
 stop_both() {
-  trap '' INT TERM
+  trap '' INT TERM HUP
   stop_one "$agent_pid" "$agent_name"
   stop_one "$server_pid" server
 }
 trap stop_both EXIT
-trap 'exit 0' INT TERM
+ended_by=130  # before "Running" an interruption is a failure
+# One terminal's Ctrl-C can arrive twice: `timeout`, say, passes on what its child has already got.
+trap 'trap "" INT TERM HUP; exit $ended_by' INT TERM HUP
 
 install_and_build() {
   if $is_built; then return; fi
@@ -74,12 +79,12 @@ install_and_build() {
   server/web/build.sh build/console
 }
 
-# With another --port than last time everything that names the old one is made anew: the server's doors, the
-# signed-in profile and the address that the agent keeps.
+# With another --port than last time, or in a folder that was moved, everything that names the old one is made anew:
+# the server's doors, the signed-in profile, what the agent keeps.
 moved=false
 write_configuration() {
   if [ -f "$data/server.yaml" ]; then
-    grep -q "^    port: $port\$" "$data/server.yaml" && return
+    grep -q "^    port: $port\$" "$data/server.yaml" && grep -qxF "data: \"$data/server\"" "$data/server.yaml" && return
     moved=true
   fi
   cat >"$data/server.yaml" <<YAML
@@ -111,7 +116,7 @@ healthy() { curl -fsS --max-time 2 --cacert "$data/server/ca.pem" "https://local
 
 start_server() {
   step "Starting the server"
-  "$bin/rollcalld" serve --config "$data/server.yaml" >>"$data/server.log" 2>&1 &
+  launch "$bin/rollcalld" serve --config "$data/server.yaml" >>"$data/server.log" 2>&1
   server_pid=$!
   wait_for "$server_pid" "$data/server.log" 30 healthy || die "the server did not start; see $data/server.log"
 }
@@ -129,12 +134,18 @@ make_administrator() {
   sign_in="name 'admin', one-time password '$password'"
 }
 
+write_agent_configuration() {
+  printf '# Made by packaging/quickstart.sh; config/agent.yaml explains every key.\nstate: "%s"\n' "$data/agent" >"$data/agent.yaml"
+}
+
 enrol_agent() {
+  # The folder may have been moved; what somebody added stays.
+  if [ -f "$data/agent.yaml" ]; then sed -i "s|^state: .*|state: \"$data/agent\"|" "$data/agent.yaml"; fi
   if [ ! -f "$data/agent.yaml" ] || ! "$bin/rollcall-agent" status --config "$data/agent.yaml" >/dev/null 2>&1; then
     step "Enrolling this machine's agent"
     local token
     token=$("$bin/rollcall" --profile "$data/rollcall.yaml" --json tokens create --note quickstart | jq_text text)
-    printf '# Made by packaging/quickstart.sh; config/agent.yaml explains every key.\nstate: "%s"\n' "$data/agent" >"$data/agent.yaml"
+    write_agent_configuration
     "$bin/rollcall-agent" enroll --server "https://localhost:$((port + 1))" --token "$token" --config "$data/agent.yaml" ||
       die "the agent could not be enrolled"
   elif $moved; then
@@ -148,22 +159,37 @@ jq_text() {
     process.stdout.write(String(it ?? ""))' "$@"
 }
 
-newest_device() { "$bin/rollcall" --profile "$data/rollcall.yaml" --json devices list --sort last_report --order desc --limit 1; }
-newest_report_ms() { newest_device | jq_text items 0 last_report_ms; }
+rollcall_json() { "$bin/rollcall" --profile "$data/rollcall.yaml" --json "$@"; }
+
+# "DEVICE LAST_REPORT_MS" of this machine's own agent: other laptops may report to this server as well.
+own_report() {
+  local agent id
+  agent=$(cat "$data/agent/agent_id")
+  for id in $(rollcall_json devices list --sort last_report --order desc --limit 50 |
+    node -e 'for (const device of JSON.parse(require("fs").readFileSync(0)).items) console.log(device.id)'); do
+    rollcall_json devices show "$id" | node -e 'const device = JSON.parse(require("fs").readFileSync(0));
+      const own = device.agents.find(({ id }) => id === process.argv[1]);
+      own ? console.log(device.id, own.last_report_ms ?? 0) : process.exit(1)' "$agent" && return
+  done
+  false
+}
 
 # A report that was there before this agent started proves nothing.
-reported_since() { [ "$(newest_report_ms)" -gt "$1" ]; }
+reported_since() {  # reported_since MS
+  local newest
+  newest=$(own_report) && [ "${newest#* }" -gt "$1" ]
+}
 
 start_agent() {
   local before
-  before=$(newest_report_ms)
+  before=$(own_report) || die "the server knows no device of this machine's agent; see $data/server.log"
   step "Starting the agent"
-  "$bin/rollcall-agent" run --config "$data/agent.yaml" >>"$data/agent.log" 2>&1 &
+  launch "$bin/rollcall-agent" run --config "$data/agent.yaml" >>"$data/agent.log" 2>&1
   agent_pid=$!
-  wait_for "$agent_pid" "$data/agent.log" 60 reported_since "${before:-0}" ||
+  wait_for "$agent_pid" "$data/agent.log" 60 reported_since "${before#* }" ||
     die "no report arrived; see $data/agent.log and $data/server.log"
   step "The first stored report, read back through the API:"
-  "$bin/rollcall" --profile "$data/rollcall.yaml" devices show "$(newest_device | jq_text items 0 id)"
+  "$bin/rollcall" --profile "$data/rollcall.yaml" devices show "${before% *}"
 }
 
 # It goes its own way with what stands above.
@@ -187,6 +213,7 @@ cat <<TEXT
 
 TEXT
 $once && exit 0
+ended_by=0
 echo "Running; Ctrl-C stops the agent, then the server."
 wait -n "$server_pid" "$agent_pid" || true
 die "a program ended by itself; see $data/server.log and $data/agent.log"

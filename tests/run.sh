@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # The one test command. Installs what the tests need, builds, runs everything, and ends with
 # "N passed, N failed, N skipped". A program that cannot run here exits 77 and counts as skipped, loudly.
-#   tests/run.sh           everything: unit, contract, tidy, end to end, browser, sanitizers
-#   tests/run.sh --quick   the edit-test loop: what changed is built, the fast tests run
+#   tests/run.sh              everything: unit, contract, tidy, end to end, browser, faults, school days, and the
+#                             rooms that handle bytes and threads under the sanitizers
+#   tests/run.sh --quick      the edit-test loop: what changed is built, the fast tests run
+#   tests/run.sh --sanitize   every program that has something to find under both sanitizers, and nothing else
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
-quick=false
+quick=false sanitize_all=false
 case "${1:-}" in
   "") ;;
   --quick) quick=true ;;
-  *) echo "usage: tests/run.sh [--quick]" >&2; exit 2 ;;
+  --sanitize) sanitize_all=true ;;
+  *) echo "usage: tests/run.sh [--quick | --sanitize]" >&2; exit 2 ;;
 esac
 
 passed=0 failed=0 skipped=0
@@ -48,12 +51,17 @@ configure_and_build() {  # configure_and_build FOLDER CMAKE_ARGUMENT…
   configure "$@" && ninja -C "$1" --quiet
 }
 
-# Only what the sanitizers run; benches and simulations measure and search elsewhere.
-configure_and_build_checked() {  # configure_and_build_checked FOLDER CMAKE_ARGUMENT…
-  configure "$@" || return
+# Builds only the test programs of these names and what they need.
+build_tests() {  # build_tests FOLDER NAMES
   local targets
-  mapfile -t targets < <(ninja -C "$1" -t targets all | grep -oE '^(unit_[a-z]+|contract|e2e_[a-z]+|fuzz_replay): phony' | cut -d: -f1)
+  mapfile -t targets < <(ninja -C "$1" -t targets all | grep -oE "^($2): phony" | cut -d: -f1)
   ninja -C "$1" --quiet "${targets[@]}"
+}
+
+configure_and_build_tests() {  # configure_and_build_tests FOLDER NAMES CMAKE_ARGUMENT…
+  local folder=$1 names=$2
+  shift 2
+  configure "$folder" "$@" && build_tests "$folder" "$names"
 }
 
 # Runs one Catch2 program; its test cases are counted from its own report, a crash counts as a failure. Leaves
@@ -120,8 +128,28 @@ run_suite() {  # run_suite LABEL COMMAND…
   fi
 }
 
+# Only what is run here; benches and simulations measure and search elsewhere. Races are looked for where threads are.
+# A usual run takes the agent and the rooms at the bottom, on which everything stands; all of it is too long for that
+# without a compiler's cache.
+run_sanitized() {  # run_sanitized SANITIZER NAMES PATTERN…
+  local sanitizer=$1 names=$2
+  shift 2
+  say "Sanitizer: $sanitizer"
+  # What an earlier state of the tree has left there is not this one's.
+  rm -rf "build/$sanitizer/bin/tests"
+  must configure_and_build_tests "build/$sanitizer" "$names" -DCMAKE_BUILD_TYPE=Debug -DROLLCALL_SANITIZE="$sanitizer"
+  run_all_catch "build/$sanitizer" "$sanitizer-" "$@"
+}
+if $sanitize_all; then
+  say "Installing what the tests need"
+  must packaging/packages.sh test
+  run_sanitized address 'unit_[a-z]+|contract|e2e_[a-z]+|fuzz_replay' 'unit_*' contract 'e2e_*' fuzz_replay
+  run_sanitized thread 'unit_(agent|api|base|collect|inventory|net|roster|search|service|sql)|contract|e2e_server' 'unit_*' contract 'e2e_*'
+  finish
+fi
+
 if $quick; then
-  must configure_and_build build/quick -DCMAKE_BUILD_TYPE=Debug
+  must configure_and_build_tests build/quick 'unit_[a-z]+|contract|tidy|fuzz_replay' -DCMAKE_BUILD_TYPE=Debug
   run_all_catch build/quick quick- 'unit_*' 'contract' 'tidy' 'fuzz_*'
   finish
 fi
@@ -140,6 +168,10 @@ say "The console in Chromium"
 run_suite browser tests/e2e/run.sh
 say "Quickstart, as a newcomer runs it"
 run_suite quickstart tests/e2e/quickstart.sh
+say "Debian packages: built, installed, enrolled by imaging's file, purged"
+run_suite package tests/e2e/package.sh
+say "Units: the packages under a systemd of their own"
+run_suite systemd tests/e2e/systemd.sh
 say "Demonstration: a simulated district"
 run_suite demo env ROLLCALL_BIN=build/bin tests/e2e/demo.sh
 say "Faults: kills, power cuts, failing disks and memory, each with its control"
@@ -147,9 +179,5 @@ run_suite faults tests/faults/run.sh --build build
 say "Simulation: school days"
 run_all_catch build "" 'sim_*'
 run_suite days tests/sim/run.sh --build build --short
-for sanitizer in address thread; do
-  say "Sanitizer: $sanitizer"
-  must configure_and_build_checked "build/$sanitizer" -DCMAKE_BUILD_TYPE=Debug -DROLLCALL_SANITIZE=$sanitizer
-  run_all_catch "build/$sanitizer" "$sanitizer-" 'unit_*' 'contract' 'e2e_*' 'fuzz_*'
-done
+run_sanitized address 'unit_(agent|base|collect|sql|wire)' 'unit_*'
 finish

@@ -5,21 +5,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
-passed=0 failed=0
-check() {  # check WHAT COMMAND…
-  local what=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-    echo "ok    $what"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $what"
-    tail -n 15 "$work/out" 2>/dev/null
-  fi
-}
-
-work=$(mktemp -d)
+source tests/e2e/checks.sh
+logs=("$work/out")
 trap 'rm -rf "$work"' EXIT
 data=$work/data
 port=$((20000 + RANDOM % 30000))
@@ -29,7 +16,6 @@ options=(--demo --students $students --port "$port")
 bin=${ROLLCALL_BIN:-build/bin}
 start() { timeout 1800 packaging/quickstart.sh "${options[@]}" --data "$data" "$@" >"$work/out" 2>&1; }
 says() { grep -qE "$1" "$work/out"; }
-fails() { ! "$@"; }
 ask() { "$bin/rollcall" --profile "$data/rollcall.yaml" --json devices list "$@"; }
 total() { ask --limit 1 "$@" | jq .total; }
 at_least() { [ "$1" -ge "$2" ]; }
@@ -39,14 +25,18 @@ check "the first start ends with laptops that report" start --once
 check "it says that they are simulated" says "not one of them real"
 check "it says where it is a school morning" says "In their district"
 check "every student has a laptop, each enrolled once" [ "$(stored 'SELECT count(*) FROM agents')" = $students ]
-days_sql="SELECT count(DISTINCT received_ms / 86400000) FROM report_log"
+# Days that are over move from the log into segments; rows that a segment holds already may wait for their deletion.
+unmerged="report_log WHERE log_id > coalesce((SELECT max(last_log_id) FROM segments), 0)"
+reports_sql="SELECT (SELECT count(*) FROM $unmerged) + coalesce((SELECT sum(reports) FROM segments), 0)"
+days_sql="SELECT count(*) FROM (SELECT received_ms / 86400000 FROM $unmerged UNION SELECT day FROM segments)"
+newest_sql="SELECT max(coalesce((SELECT max(received_ms) FROM report_log), 0), coalesce((SELECT max(newest_ms) FROM segments), 0))"
 check "the last five days are there" at_least "$(stored "$days_sql")" 5
-check "with more than thirty reports a laptop" at_least "$(stored 'SELECT count(*) FROM report_log')" $((30 * students))
-check "nothing is from the future" [ "$(stored "SELECT count(*) FROM report_log WHERE received_ms > $(date +%s)500")" = 0 ]
+check "with more than thirty reports a laptop" at_least "$(stored "$reports_sql")" $((30 * students))
+check "nothing is from the future" at_least "$(date +%s)500" "$(stored "$newest_sql")"
 check "nothing was refused" says " 0 refused, 0 failed"
 check "keys are for the owner alone" test -z "$(find "$data" \( -name laptops -type f -o -name rollcall.yaml \) -perm /077)"
 
-reports=$(stored 'SELECT count(*) FROM report_log')
+reports=$(stored "$reports_sql")
 timeout --foreground 900 packaging/quickstart.sh "${options[@]}" --data "$data" >"$work/out" 2>&1 &
 pid=$!
 for _ in $(seq 600); do says "Running; Ctrl-C" && break; kill -0 $pid 2>/dev/null || break; sleep 0.2; done
@@ -57,7 +47,7 @@ check "of which many are at work, as on a school morning" at_least "$(total --st
 kill -INT "$(pgrep -P $pid | head -n 1)"
 wait $pid
 check "Ctrl-C stops the laptops, then the server" [ "$(grep -oE 'Stopping the (simulated laptops|server)' "$work/out" | tr '\n' ' ')" = "Stopping the simulated laptops Stopping the server " ]
-check "new reports came in" at_least "$(stored 'SELECT count(*) FROM report_log')" $((reports + 1))
+check "new reports came in" at_least "$(stored "$reports_sql")" $((reports + 1))
 check "still each laptop once" [ "$(stored 'SELECT count(*) FROM agents')" = $students ]
 
 check "a real quickstart does not take the demonstration's folder" fails packaging/quickstart.sh --bin "$bin" --data "$data" --once 2>"$work/out"
@@ -66,5 +56,4 @@ mkdir "$work/real" && touch "$work/real/server.yaml"
 check "nor the demonstration a real one's" fails packaging/quickstart.sh --demo --bin "$bin" --data "$work/real" 2>"$work/out"
 check "and says why" says "folder of a real server"
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed -eq 0 ]
+finish

@@ -90,6 +90,24 @@ TEST_CASE("the people's door speaks no plain HTTP and the doors keep to themselv
   CHECK(must(agents->send(request)).status == 404);
 }
 
+TEST_CASE("the metrics say what an operator must not miss") {
+  ServerHome home;
+  RunningServer server(home);
+  VirtualLaptop laptop(server, server.enrolment_token(), "PF1ABCDE");
+  REQUIRE(must(laptop.report()).status == 200);
+  const auto token = std::string(trim(must(home.files.read(home.data("metrics.token"), 100))));
+  const auto value = [&](const std::string& name) { return metric(server.get("/metrics", token).text, name); };
+  CHECK(wait_until(home.clock, 60'000, [&] { return value("rollcall_state_writes_total") >= 1; }));
+  for (const char* name : {"rollcall_state_write_failures_total", "rollcall_off_campus_stripped_total",
+                           "rollcall_sequence_resets_total", "rollcall_fleet_replayed_reports"}) {
+    INFO(name);
+    CHECK(value(name) == 0);
+  }
+  CHECK(value("rollcall_fleet_load_seconds") >= 0);
+  CHECK(value("rollcall_device_texts") >= 1);
+  CHECK(value("rollcall_request_heads_total{door=\"agents\"}") >= 2);
+}
+
 TEST_CASE("a metrics page that anybody could read is none") {
   ServerHome home;
   RunningServer server(home);

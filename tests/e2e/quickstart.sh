@@ -5,21 +5,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
-passed=0 failed=0
-check() {  # check WHAT COMMAND…
-  local what=$1
-  shift
-  if "$@"; then
-    passed=$((passed + 1))
-    echo "ok    $what"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $what"
-    tail -n 15 "$work/out" 2>/dev/null
-  fi
-}
-
-work=$(mktemp -d)
+source tests/e2e/checks.sh
+logs=("$work/out")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree"
 git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$work/tree"
@@ -28,7 +15,6 @@ data=$work/data
 port=$((20000 + RANDOM % 30000))
 start() { timeout 1800 packaging/quickstart.sh --data "$data" --port "$port" "$@" >"$work/out" 2>&1; }
 says() { grep -qE "$1" "$work/out"; }
-fails() { ! "$@"; }
 devices() { build/bin/rollcall --profile "$data/rollcall.yaml" --json devices list; }
 
 check "the first start reads its own report back" start --once
@@ -47,14 +33,32 @@ cp "$work/agent.yaml" "$data/agent.yaml"
 port=$((20000 + RANDOM % 30000))
 check "another port takes the agent and the profile along" start --once
 
-timeout --foreground 900 packaging/quickstart.sh --data "$data" --port "$port" >"$work/out" 2>&1 &
+mv "$data" "$work/elsewhere"
+data=$work/elsewhere
+check "a folder that was moved is found again" start --once
+check "with the laptop in it" fails says "Enrolling"
+
+# In a session of its own, so that all of it can be sent what a terminal sends.
+setsid timeout --foreground 900 packaging/quickstart.sh --data "$data" --port "$port" >"$work/out" 2>&1 &
 pid=$!
 for _ in $(seq 300); do says "Running; Ctrl-C" && break; sleep 0.2; done
 check "it stays in the foreground" says "Running; Ctrl-C"
 check "there is still one device" [ "$(devices | jq .total)" = 1 ]
-kill -INT "$(pgrep -P $pid | head -n 1)"
+kill -INT -- -$pid
 wait $pid
+check "and that is no failure" [ $? -eq 0 ]
+stopped_at=$(grep -h "agent stopped" "$data/agent.log" | tail -n 1 | cut -c1-23)
+stopping_at=$(grep -h "stopping" "$data/server.log" | tail -n 1 | cut -c1-23)
+check "the agent had ended when the server began to" [ "$stopped_at" \< "$stopping_at" ]
 check "Ctrl-C stops the agent, then the server" [ "$(grep -oE 'Stopping the (agent|server)' "$work/out" | tr '\n' ' ')" = "Stopping the agent Stopping the server " ]
+echo 'proxy: "http://127.0.0.1:1"' >>"$data/agent.yaml"
+setsid timeout --foreground 900 packaging/quickstart.sh --data "$data" --port "$port" --once >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do says "Starting the agent" && break; sleep 0.2; done
+kill -TERM -- -$pid
+wait $pid
+check "whoever breaks off --once before a report gets a failure" [ $? -ne 0 ]
+cp "$work/agent.yaml" "$data/agent.yaml"
 check "a port that is no number is refused" fails packaging/quickstart.sh --port x --once 2>"$work/out"
 check "and the remedy is named" says "a number from 1 to"
 check "somebody else's folder is refused" fails packaging/quickstart.sh --data "$work/tree" --once 2>"$work/out"
@@ -66,5 +70,4 @@ check "a port in use is an error" fails start --once
 check "that says so" says "$port.*in use"
 kill $holder
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed -eq 0 ]
+finish

@@ -2,7 +2,8 @@
 // test can wait for. Devices and agents go in as rows of their stores; every report goes through the server's
 // own ingest, with a clock that walks from days ago to now.
 //
-//   seed_district CONFIG DEVICES      CONFIG names the data folder and the schools; no server may run on it
+//   seed_district CONFIG DEVICES ZONE      CONFIG names the data folder and the schools; no server may run on it.
+//                                          ZONE: the schools' hours ahead of UTC
 //
 // The first device lives through whole school days, a report every five minutes; each other device says one
 // thing, at an age that makes a believable list.
@@ -39,9 +40,10 @@ struct Told {
 
 class District {
  public:
-  District(const ServerConfig& config, std::int64_t devices)
+  District(const ServerConfig& config, std::int64_t devices, std::int64_t zone_hours)
       : config_(config),
         devices_(devices),
+        zone_minutes_(zone_hours * 60),
         now_ms_(SystemClock().wall_ms()),
         clock_(now_ms_ - kDays * kDayMs) {}
 
@@ -112,13 +114,13 @@ class District {
   }
 
   // Discharged through lessons, topped up over lunch, asleep on the way home, charged in the evening, off at
-  // night. The hours are those of a school five hours behind UTC.
+  // night.
   std::vector<Told> school_days() const {
     std::vector<Told> told;
     double percent = 60;
     constexpr std::int64_t kStep = 5 * kMinuteMs;
-    for (std::int64_t at = now_ms_ - kDays * kDayMs + kStep; at < now_ms_; at += kStep) {
-      const std::int64_t minute = (at / kMinuteMs - 300) % 1'440;
+    for (std::int64_t at = now_ms_ - kDays * kDayMs + kStep; at <= now_ms_; at += kStep) {
+      const std::int64_t minute = (at / kMinuteMs + zone_minutes_) % 1'440;
       const auto during = [&](std::int64_t from, std::int64_t to) { return minute >= from && minute < to; };
       const bool starts = during(440, 445), sleeps = during(940, 945), wakes = during(1'000, 1'005),
                  ends = during(1'320, 1'325);
@@ -183,7 +185,7 @@ class District {
   }
 
   const ServerConfig& config_;
-  const std::int64_t devices_;
+  const std::int64_t devices_, zone_minutes_;
   const std::int64_t now_ms_;
   SystemFiles files_;
   SystemRandom random_;
@@ -192,23 +194,23 @@ class District {
   std::size_t refused_{};
 };
 
-Result<> seed(const char* config_path, std::int64_t devices) {
+Result<> seed(const char* config_path, std::int64_t devices, std::int64_t zone_hours) {
   SystemFiles files;
   const ServerConfig config = TRY(load_server_config(files, config_path));
   if (config.schools.empty() || devices < 1)
     return fail(Errc::invalid_argument, "needs a school and a device");
-  return District(config, devices).write();
+  return District(config, devices, zone_hours).write();
 }
 
 }  // namespace
 }  // namespace rollcall::e2e
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: seed_district CONFIG DEVICES\n");
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: seed_district CONFIG DEVICES ZONE\n");
     return 2;
   }
-  const auto seeded = rollcall::e2e::seed(argv[1], std::strtoll(argv[2], nullptr, 10));
+  const auto seeded = rollcall::e2e::seed(argv[1], std::strtoll(argv[2], nullptr, 10), std::strtoll(argv[3], nullptr, 10));
   if (seeded) return 0;
   std::fprintf(stderr, "seed_district: %s\n", seeded.error().message.c_str());
   return 1;

@@ -31,34 +31,29 @@ std::string read_or_empty(const Files& files, const std::string& path) {
 
 std::string rollcalld() { return std::string(ROLLCALL_BIN) + "/rollcalld"; }
 
-// What systemd listens to: READY=1.
-class NotifySocket {
- public:
-  explicit NotifySocket(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-    ::unlink(path.c_str());
-    if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-      throw std::runtime_error(path + ": " + std::strerror(errno));
-    }
-  }
-  ~NotifySocket() { ::close(fd_); }
-  bool heard_ready() const {
-    pollfd waiting{fd_, POLLIN, 0};
-    if (::poll(&waiting, 1, 20) <= 0) return false;
-    std::array<char, 512> text{};
-    const auto got = ::recv(fd_, text.data(), text.size() - 1, 0);
-    return got > 0 && std::string_view(text.data(), static_cast<std::size_t>(got)).find("READY=1") == 0;
-  }
-
- private:
-  int fd_;
-};
-
 }  // namespace
 
 void pause_briefly() { ::poll(nullptr, 0, 10); }
+
+NotifySocket::NotifySocket(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  ::unlink(path.c_str());
+  if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error(path + ": " + std::strerror(errno));
+  }
+}
+
+NotifySocket::~NotifySocket() { ::close(fd_); }
+
+std::string NotifySocket::hear() const {
+  pollfd waiting{fd_, POLLIN, 0};
+  if (::poll(&waiting, 1, 20) <= 0) return {};
+  std::array<char, 512> text{};
+  const auto got = ::recv(fd_, text.data(), text.size(), 0);
+  return got > 0 ? std::string(text.data(), static_cast<std::size_t>(got)) : std::string();
+}
 
 Process::Process(const std::vector<std::string>& words, const std::string& output, const std::string& errors,
                  const std::vector<std::string>& environment) {
@@ -133,7 +128,7 @@ void RunningServer::start() {
       home.path("log"), std::vector<std::string>{"NOTIFY_SOCKET=" + home.path("notify")});
   const auto ready = wait_until(home.clock, kPatienceMs, [&] {
     if (!process_->runs()) throw std::runtime_error("rollcalld did not start: " + log());
-    return notify.heard_ready();
+    return notify.hear().starts_with("READY=1");
   });
   if (!ready) throw std::runtime_error("rollcalld was not ready in time: " + log());
   read_ports();

@@ -16,19 +16,10 @@
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/net/http_client.h"
+#include "tests/must.h"
 #include "tests/temporary_folder.h"
 
 namespace rollcall::e2e {
-
-// The value, or a thrown text that Catch2 shows.
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
-inline void must(Result<void> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 struct Ended {
   int exit_code;  // 128 + n when signal n ended it
@@ -52,6 +43,19 @@ class Process {
  private:
   pid_t pid_{};
   int exit_code_{-1};
+};
+
+// What systemd listens to: "READY=1", "WATCHDOG=1".
+class NotifySocket {
+ public:
+  explicit NotifySocket(const std::string& path);
+  ~NotifySocket();
+  NotifySocket(const NotifySocket&) = delete;
+  NotifySocket& operator=(const NotifySocket&) = delete;
+  std::string hear() const;  // waits 20 ms; empty: nothing
+
+ private:
+  int fd_;
 };
 
 class ServerHome {

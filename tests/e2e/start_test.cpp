@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 #include "common/base/text.h"
 #include "common/sql/sqlite_driver.h"
 #include "tests/e2e/server_process.h"
@@ -93,6 +95,38 @@ TEST_CASE("a database of a newer program is refused and left as it is") {
   CHECK(ended.exit_code == 7);
   CHECK_THAT(ended.errors, Catch::Contains("newer"));
   CHECK(must(home.files.read(home.data("rollcall.db"), 64 << 20)) == before);
+}
+
+TEST_CASE("only serve brings an older database up to date") {
+  ServerHome home;
+  REQUIRE(home.run({"check"}).exit_code == 0);
+  {
+    const auto database = must(sql::SqliteDatabase::open({.path = home.data("rollcall.db")}));
+    must(database->write([](sql::Transaction& transaction) -> Result<> {
+      TRY(transaction.execute("DELETE FROM schema_migrations WHERE number > 1"));
+      return {};
+    }));
+  }
+  const auto before = must(home.files.read(home.data("rollcall.db"), 64 << 20));
+  const auto ended = home.run({"check"});
+  CHECK(ended.exit_code == 7);
+  CHECK_THAT(ended.errors, Catch::Contains("rollcalld serve"));
+  CHECK(must(home.files.read(home.data("rollcall.db"), 64 << 20)) == before);
+}
+
+TEST_CASE("check looks who may read the keys, with a server and without one") {
+  ServerHome home;
+  REQUIRE(home.run({"check"}).exit_code == 0);
+  const auto exposed = [&](const std::string& name) {
+    std::filesystem::permissions(home.data(name), std::filesystem::perms(0644));
+    const auto ended = home.run({"check"});
+    std::filesystem::permissions(home.data(name), std::filesystem::perms(0600));
+    return ended.exit_code != 0 && ended.errors.find(name) != std::string::npos;
+  };
+  for (const char* name : {"ca.key", "server.key", "metrics.token", "user.key", "rollcall.db"}) CHECK(exposed(name));
+  RunningServer server(home);
+  for (const char* name : {"ca.key", "server.key", "metrics.token", "user.key", "rollcall.db"}) CHECK(exposed(name));
+  CHECK(home.run({"check"}).exit_code == 0);
 }
 
 TEST_CASE("a database that is none is refused") {
