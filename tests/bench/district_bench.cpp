@@ -37,11 +37,12 @@ namespace {
 
 struct Options {
   std::string server, data = "build/bench/district", json;
-  std::int64_t devices = 348'000, each = 30, laptops = 20'000;
+  std::int64_t devices = 348'000, each = 30, laptops = 18'000;
   double seconds = 30, rate = 5'800;
 };
 
 constexpr std::size_t kFirst = 64;  // laptops, whose first report ends a restart
+constexpr std::size_t kOtherFiles = 500;  // of the server, beside its connections
 constexpr std::int64_t kChunk = 512;
 constexpr std::int64_t kLooked = 200;  // devices that the console looks at
 constexpr std::int64_t kLookedEveryMs = kDayMs / 96;
@@ -289,6 +290,7 @@ class Bench {
 };
 
 Result<> run(const Options& options) {
+  TRY(raise_file_limit(static_cast<std::size_t>(options.laptops) + kOtherFiles));
   std::filesystem::remove_all(options.data);
   std::filesystem::create_directories(options.data);
   SystemFiles files;
@@ -347,7 +349,6 @@ int main(int count, char** arguments) {
   app.add_option("--seconds", options.seconds, "of each phase under load");
   CLI11_PARSE(app, count, arguments);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  raise_file_limit();
   if (const auto done = run(options); !done) {
     fmt::print(stderr, "rollcall-bench-district: {}\n", done.error().message);
     return 1;

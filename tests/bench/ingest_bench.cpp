@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,6 +33,7 @@ struct Options {
   bool quick{}, plain{};
 };
 
+constexpr std::size_t kOtherFiles = 500;   // beside the connections
 constexpr double kMostPerSecond = 80'000;  // closed loop: reports are made beforehand for so many
 
 constexpr Target kTargets[] = {
@@ -77,58 +80,111 @@ void print(std::string_view name, const Measured& it) {
 
 // What is pressed: how it is called, and what its figures' keys begin with.
 struct Subject {
-  std::string program, label, arrivals, ingest;
+  std::string program, config, label, arrivals, ingest;
+  std::uint16_t port = free_port();
+  std::unique_ptr<ServerProcess> process{};
+  std::unique_ptr<Load> load{};
+  std::vector<Measured> saturated{}, even{};  // a round each
 };
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+// `of` is told both subjects' measurement of one round.
+template <class Of>
+double median_of(const std::vector<Measured>& ours, const std::vector<Measured>& theirs, Of of) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < ours.size(); ++i) values.push_back(of(ours[i], theirs[i]));
+  return median(std::move(values));
+}
+
+double of_cpu(const Measured& ours, const Measured& theirs) { return ours.cpu_s_per_1000 / theirs.cpu_s_per_1000; }
 
 class Bench {
  public:
-  explicit Bench(const Options& options) : options_(options), config_(options.data + "/server.yaml"), port_(free_port()) {}
+  explicit Bench(const Options& options)
+      : options_(options),
+        server_{options.server, options.data + "/server.yaml", "", "", "ingest."},
+        floor_{options.floor, options.data + "/floor.yaml", "floor, ", "floor.", "floor."} {}
 
   Result<> run() {
-    const std::string data = std::filesystem::absolute(options_.data).string() + "/data";
-    TRY(files_.write_atomic(config_, config_of(data, port_), 0600));
-    const auto fleet = TRY(with(enrol_fleet(config_, options_.laptops), "enrolling the laptops"));
-    TRY(press(fleet, {options_.server, "", "", "ingest."}));
+    TRY(raise_file_limit(static_cast<std::size_t>(options_.laptops) + kept() + kOtherFiles));
+    const std::string data = std::filesystem::absolute(options_.data).string() + "/data", beside = data + "-floor";
+    TRY(files_.write_atomic(server_.config, config_of(data, server_.port), 0600));
+    TRY(files_.write_atomic(floor_.config, config_of(beside, floor_.port), 0600));
+    const auto fleet = TRY(with(enrol_fleet(server_.config, options_.laptops), "enrolling the laptops"));
+    std::filesystem::copy(data, beside, std::filesystem::copy_options::recursive);
+    for (Subject* who : {&server_, &floor_}) TRY(with(start(*who, fleet), who->program));
+    TRY(press());
+    tell(server_), tell(floor_);
+    figures_["ingest.ratio_to_floor"] = median_of(server_.saturated, floor_.saturated, of_cpu);
+    figures_["ingest.ratio_to_floor_at_5800"] = median_of(server_.even, floor_.even, of_cpu);
+    TRY(draw());
+    figures_["server.rss_mb"] = server_.process->rss_mb();
+    for (Subject* who : {&server_, &floor_}) TRY(who->process->stop());
     TRY(compare(data));
-    TRY(with(press(fleet, {options_.floor, "floor, ", "floor.", "floor."}), "the floor"));
-    figures_["ingest.ratio_to_floor"] = figures_["ingest.cpu_s_per_1000"] / figures_["floor.cpu_s_per_1000"];
-    figures_["ingest.ratio_to_floor_at_5800"] =
-        figures_["ingest.cpu_s_per_1000_at_5800"] / figures_["floor.cpu_s_per_1000_at_5800"];
     print_targets(figures_, kTargets);
     if (!options_.json.empty()) TRY(write_json(options_.json, figures_));
     return broken_.empty() ? Result<>() : fail(Errc::internal, broken_);
   }
 
  private:
-  // Arrivals, then the closed loop, then the even one: the same for the server and for the floor.
-  Result<> press(const EnrolledFleet& fleet, const Subject& who) {
-    const std::string& ingest = who.ingest;
-    const auto server = TRY(ServerProcess::start(who.program, config_, port_, options_.data + "/" + ingest + "log"));
-    const auto load = TRY(Load::open(fleet, port_, clock_, !options_.plain));
-    TRY(arrive(*load, *server, who.arrivals));
-    const auto closed = TRY(measure(*load, *server, options_.seconds / 2, 0, options_.busy));
-    print(who.label + "saturated", closed);
-    figures_[ingest + "reports_per_s"] = per_second(closed.load);
-    figures_[ingest + "cpu_s_per_1000"] = closed.cpu_s_per_1000;
-    figures_[ingest + "p99_ms_saturated"] = closed.load.p99_ms;
-    const auto open = TRY(measure(*load, *server, options_.seconds, options_.rate, options_.busy));
-    print(fmt::format("{}an even {:.0f}/s", who.label, options_.rate), open);
-    figures_[ingest + "cpu_s_per_1000_at_5800"] = open.cpu_s_per_1000;
-    figures_[ingest + "p50_ms_at_5800"] = open.load.p50_ms;
-    figures_[ingest + "p99_ms_at_5800"] = open.load.p99_ms;
-    figures_[ingest + "late_at_5800"] = static_cast<double>(open.load.late);
-    if (open.load.refused + open.load.late > 0) {
-      broken_ += fmt::format("{}at {:.0f}/s {} reports were refused and {} not sent in time\n", who.label, options_.rate,
-                             open.load.refused, open.load.late);
+  Result<> start(Subject& who, const EnrolledFleet& fleet) {
+    who.process = TRY(ServerProcess::start(who.program, who.config, who.port, options_.data + "/" + who.ingest + "log"));
+    who.load = TRY(Load::open(fleet, who.port, clock_, !options_.plain));
+    TRY(arrive(*who.load, *who.process, who.arrivals));
+    who.load->keep(kept());
+    return {};
+  }
+
+  // Of the laptops that came; a usual process may not hold twice as many connections as came.
+  std::size_t kept() const { return static_cast<std::size_t>(options_.laptops) * 9 / 10; }
+
+  // The closed loop, then the even one. Server and floor take turns, because a machine's speed drifts within a minute:
+  // what stands side by side was measured side by side, and the rounds' median counts.
+  Result<> press() {
+    for (int round = 0; round < rounds(); ++round) {
+      for (Subject* who : {&server_, &floor_}) {
+        who->saturated.push_back(TRY(measure(*who, "saturated", options_.seconds / 2, 0)));
+      }
     }
-    acknowledged_ += closed.load.acknowledged + open.load.acknowledged;
-    if (who.label.empty()) {
-      figures_["wire.request_bytes"] = closed.load.request_bytes;
-      figures_["wire.reply_bytes"] = closed.load.reply_bytes;
-      TRY(draw(*load, *server, open));
-      figures_["server.rss_mb"] = server->rss_mb();
+    for (int round = 0; round < rounds(); ++round) {
+      for (Subject* who : {&server_, &floor_}) {
+        const auto it = TRY(measure(*who, fmt::format("an even {:.0f}/s", options_.rate), options_.seconds, options_.rate));
+        who->even.push_back(it);
+        if (it.load.refused + it.load.late == 0) continue;
+        broken_ += fmt::format("{}at {:.0f}/s {} reports were refused and {} not sent in time\n", who->label,
+                               options_.rate, it.load.refused, it.load.late);
+      }
     }
-    return server->stop();
+    return {};
+  }
+
+  Result<Measured> measure(Subject& who, const std::string& what, double seconds, double rate) {
+    const auto it = TRY(bench::measure(*who.load, *who.process, seconds, rate, options_.busy));
+    print(who.label + what, it);
+    if (&who == &server_) acknowledged_ += it.load.acknowledged;
+    settle();
+    return it;
+  }
+
+  void tell(const Subject& who) {
+    const auto note = [&](const std::string& key, const std::vector<Measured>& rounds, auto value) {
+      figures_[who.ingest + key] =
+          median_of(rounds, rounds, [&](const Measured& it, const Measured&) { return static_cast<double>(value(it)); });
+    };
+    note("reports_per_s", who.saturated, [](const Measured& it) { return per_second(it.load); });
+    note("cpu_s_per_1000", who.saturated, [](const Measured& it) { return it.cpu_s_per_1000; });
+    note("p99_ms_saturated", who.saturated, [](const Measured& it) { return it.load.p99_ms; });
+    note("cpu_s_per_1000_at_5800", who.even, [](const Measured& it) { return it.cpu_s_per_1000; });
+    note("p50_ms_at_5800", who.even, [](const Measured& it) { return it.load.p50_ms; });
+    note("p99_ms_at_5800", who.even, [](const Measured& it) { return it.load.p99_ms; });
+    note("late_at_5800", who.even, [](const Measured& it) { return it.load.late; });
+    if (&who != &server_) return;
+    figures_["wire.request_bytes"] = who.saturated.front().load.request_bytes;
+    figures_["wire.reply_bytes"] = who.saturated.front().load.reply_bytes;
   }
 
   // All laptops come new and report once, go, come again and report once more. What their connections hold is
@@ -141,7 +197,7 @@ class Bench {
       const double shaken = server.cpu_seconds();
       const auto first = TRY(load.report_once(options_.busy));
       const double each = 1000.0 / options_.laptops;
-      acknowledged_ += first.acknowledged;
+      if (prefix.empty()) acknowledged_ += first.acknowledged;
       figures_[prefix + key] = (server.cpu_seconds() - cpu_before) * each;
       fmt::print("{} laptops came, {} of them resumed: {:.2f} ms of server CPU each, {:.2f} with a durable report\n",
                  options_.laptops, load.resumed(), (shaken - cpu_before) * each, figures_[prefix + key]);
@@ -159,7 +215,10 @@ class Bench {
   // States are written, and what the allocator keeps for a moment is given back.
   void settle() const { std::this_thread::sleep_for(std::chrono::seconds(options_.quick ? 2 : 6)); }
 
-  Result<> draw(Load& load, const ServerProcess& server, const Measured& open) {
+  int rounds() const { return options_.quick ? 1 : 3; }
+
+  Result<> draw() {
+    const Measured& open = server_.even[server_.even.size() / 2];
     Curve median{"p50", {}}, high{"p99", {}}, cost{"CPU ms per 1,000 reports", {}};
     const auto add = [&](double rate, const Measured& it) {
       median.points.emplace_back(rate, it.load.p50_ms);
@@ -173,7 +232,8 @@ class Bench {
     bool past = false;
     for (const double rate : rates) {
       if (rate > options_.rate && !std::exchange(past, true)) add(options_.rate, open);
-      const auto it = TRY(measure(load, server, options_.quick ? 1 : 3, rate, options_.busy));
+      const auto it =
+          TRY(bench::measure(*server_.load, *server_.process, options_.quick ? 1 : 3, rate, options_.busy));
       acknowledged_ += it.load.acknowledged;
       add(rate, it);
     }
@@ -205,12 +265,11 @@ class Bench {
   }
 
   const Options& options_;
-  const std::string config_;
-  const std::uint16_t port_;
+  Subject server_, floor_;
   SystemFiles files_;
   SystemClock clock_;
   Figures figures_;
-  std::uint64_t acknowledged_{};
+  std::uint64_t acknowledged_{};  // by the server
   std::string broken_;  // what must not be; said after the table
 };
 
@@ -241,7 +300,6 @@ int main(int count, char** arguments) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (options.quick) options.laptops = 600, options.busy = 512, options.seconds = 2;
 
-  raise_file_limit();
   std::filesystem::remove_all(options.data);
   std::filesystem::create_directories(options.data);
   if (const auto done = Bench(options).run(); !done) {

@@ -300,6 +300,15 @@ void Load::disconnect() {
   for (const auto& it : impl_->all) hang_up(*it);
 }
 
+void Load::keep(std::size_t laptops) {
+  std::vector<std::unique_ptr<Conversation>>& all = impl_->all;
+  if (laptops >= all.size()) return;
+  for (std::size_t i = laptops; i < all.size(); ++i) hang_up(*all[i]);
+  all.resize(laptops);
+  impl_->idle.clear();
+  for (const auto& it : all) impl_->idle.push_back(it.get());
+}
+
 void Load::prepare(std::size_t reports) {
   const std::size_t each = reports / impl_->all.size() + 2;  // the first phase may have begun anywhere in the row
   for (const auto& it : impl_->all) {
@@ -330,8 +339,7 @@ Result<LoadResult> Load::run(double seconds, double rate, std::size_t busy) {
   it.begin();
   const double began_s = now_s(), end_s = began_s + seconds;
   std::uint64_t due_count = 0;
-  for (double now = began_s; now < end_s; now = now_s()) {
-    const auto due = rate > 0 ? static_cast<std::uint64_t>((now - began_s) * rate) : UINT64_MAX;
+  const auto send_until = [&](std::uint64_t due) -> Result<> {
     while (due_count < due && (rate > 0 || it.in_flight < busy)) {
       Conversation* laptop = it.next_idle();
       if (laptop == nullptr) break;
@@ -339,9 +347,18 @@ Result<LoadResult> Load::run(double seconds, double rate, std::size_t busy) {
       ++due_count;
       TRY(it.send(*laptop, due_s));
     }
+    return {};
+  };
+  for (double now = began_s; now < end_s; now = now_s()) {
+    TRY(send_until(rate > 0 ? static_cast<std::uint64_t>((now - began_s) * rate) : UINT64_MAX));
     TRY(it.poll(rate > 0 ? 1 : 10));
   }
-  if (rate > 0) it.result.late = static_cast<std::uint64_t>(seconds * rate) - due_count;
+  if (rate > 0) {
+    // What fell due during the last wait; its latency counts like any other's.
+    const auto due = static_cast<std::uint64_t>(seconds * rate);
+    TRY(send_until(due));
+    it.result.late = due - due_count;
+  }
   const std::uint64_t in_time = it.result.acknowledged;
   TRY(it.drain(now_s() + 30));
   it.summarise(began_s);

@@ -34,6 +34,8 @@ class Load {
   Result<double> connect();
   // Every laptop closes its connection, and keeps the session to resume it.
   void disconnect();
+  // Only the first `laptops` go on, when no report is under way; the others close for good.
+  void keep(std::size_t laptops);
   std::size_t resumed() const;  // of the last connect()
   // Each laptop sends one report, at most `busy` of them at a time, and is answered.
   Result<LoadResult> report_once(std::size_t busy);

@@ -120,11 +120,16 @@ schools:
                      data, agents_port, people_port, free_port());
 }
 
-void raise_file_limit() {
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+Result<> raise_file_limit(std::size_t files) {
+  // A process with the right to may go over its hard limit; any other takes all that it has.
+  const rlimit wanted{files, files};
+  if (setrlimit(RLIMIT_NOFILE, &wanted) == 0) return {};
+  rlimit allowed{};
+  getrlimit(RLIMIT_NOFILE, &allowed);
+  allowed.rlim_cur = allowed.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &allowed) == 0 && allowed.rlim_max >= files) return {};
+  return fail(Errc::unavailable, fmt::format("{} open files are needed and {} allowed; raise `ulimit -Hn` or take fewer "
+                                             "laptops (--laptops)", files, allowed.rlim_max));
 }
 
 std::uint16_t free_port() {

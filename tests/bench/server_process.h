@@ -34,7 +34,7 @@ std::uint16_t free_port();
 // A server.yaml for loopback: one school, whose network is loopback.
 std::string config_of(const std::string& data, std::uint16_t agents_port, std::uint16_t people_port = free_port());
 
-// For as many connections as the system allows.
-void raise_file_limit();
+// For this process and those that it starts. Fails when the system allows fewer.
+Result<> raise_file_limit(std::size_t files);
 
 }  // namespace rollcall::bench

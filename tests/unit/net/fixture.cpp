@@ -10,6 +10,8 @@
 
 namespace rollcall::net {
 
+constexpr int kPatienceMs = 20'000;  // a sanitizer on a busy machine takes its time
+
 Response text_response(int status, std::string body) {
   Response response;
   response.status = status;
@@ -163,7 +165,7 @@ std::string RawSocket::hear(std::string_view needle) {
     }
     pollfd waiting{fd_, POLLIN, 0};
     char bytes[4096];
-    if (::poll(&waiting, 1, 5000) <= 0) return std::exchange(heard_, {}) + "<silence>";
+    if (::poll(&waiting, 1, kPatienceMs) <= 0) return std::exchange(heard_, {}) + "<silence>";
     const ssize_t got = ::recv(fd_, bytes, sizeof bytes, 0);
     if (got <= 0) return std::exchange(heard_, {});
     heard_.append(bytes, static_cast<std::size_t>(got));
@@ -184,7 +186,7 @@ std::string body_of(const std::string& answer) {
 }
 
 bool eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < kPatienceMs / 10; ++i) {
     if (condition()) return true;
     ::poll(nullptr, 0, 10);
   }

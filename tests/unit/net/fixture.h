@@ -95,9 +95,9 @@ class RawSocket {
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   void say(std::string_view bytes);
-  // What came until the peer closed, `needle` was seen, or five seconds passed.
+  // What came until the peer closed, `needle` was seen, or nothing came for twenty seconds.
   std::string hear(std::string_view needle = {});
-  bool is_closed();  // waits up to five seconds for the peer's close
+  bool is_closed();  // waits up to twenty seconds for the peer's close
   void close();
 
  private:
@@ -111,7 +111,7 @@ std::string exchange(std::uint16_t port, std::string_view bytes);
 // What stands behind the head of an answer.
 std::string body_of(const std::string& answer);
 
-// Waits until `condition` holds; false after five seconds.
+// Waits until `condition` holds; false after twenty seconds.
 bool eventually(const std::function<bool()>& condition);
 
 }  // namespace rollcall::net

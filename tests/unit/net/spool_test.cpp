@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include "tests/must.h"
 #include "tests/temporary_folder.h"
@@ -23,15 +24,26 @@ struct SpoolDoor {
                                   if (!request.spooled) return reply(text_response(500, "no file"));
                                   std::ifstream file(request.spooled->path(), std::ios::binary);
                                   const std::string text(std::istreambuf_iterator<char>(file), {});
-                                  got = text;
                                   const auto mode = std::filesystem::status(request.spooled->path()).permissions();
-                                  private_file = (static_cast<unsigned>(mode) & 077u) == 0;
+                                  {
+                                    const std::lock_guard lock(mutex);
+                                    seen = {text, (static_cast<unsigned>(mode) & 077u) == 0};
+                                  }
                                   reply(text_response(200, std::to_string(request.spooled->size())));
                                 },
                                 false, kLimit, std::nullopt, folder.path()};
     door = std::make_unique<TestDoor>([&](DoorConfig& config) { config.limits = limits; }, handler, clock);
   }
   std::uint16_t port() const { return door->server->port(); }
+  // What the last request brought.
+  struct Seen {
+    std::string text;
+    bool is_private{};
+  };
+  Seen last() {
+    const std::lock_guard lock(mutex);
+    return seen;
+  }
   std::size_t files() const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
   }
@@ -39,8 +51,8 @@ struct SpoolDoor {
   TemporaryFolder folder;
   SystemClock clock;
   RouteHandler handler;
-  std::string got;
-  bool private_file{};
+  std::mutex mutex;  // the handler runs on a worker
+  Seen seen;
   std::unique_ptr<TestDoor> door;
 };
 
@@ -56,8 +68,8 @@ TEST_CASE("a large body goes through a private file that is gone with the reques
   for (std::size_t i = 0; i < body.size(); i += 997) body[i] = static_cast<char>(i);
   const auto answer = exchange(spool.port(), head(body.size()) + body);
   CHECK(answer.starts_with("HTTP/1.1 200"));
-  CHECK(spool.got == body);
-  CHECK(spool.private_file);
+  CHECK(spool.last().text == body);
+  CHECK(spool.last().is_private);
   CHECK(eventually([&] { return spool.files() == 0; }));
 }
 
@@ -67,7 +79,7 @@ TEST_CASE("a chunked body goes the same way, and one of no bytes too") {
                                "POST /spool HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
                                "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
   CHECK(answer.starts_with("HTTP/1.1 200"));
-  CHECK(spool.got == "abcdefg");
+  CHECK(spool.last().text == "abcdefg");
   CHECK(exchange(spool.port(), head(0)).ends_with("\r\n\r\n0"));
 }
 
@@ -145,7 +157,7 @@ TEST_CASE("the client sends a body piece by piece") {
   request.body_pieces = [] { return Result<std::string>(std::string(100'000, 'p')); };
   const auto response = must(client->send(request));
   CHECK(response.body == "3000000");
-  CHECK(spool.got == std::string(3'000'000, 'p'));
+  CHECK(spool.last().text == std::string(3'000'000, 'p'));
   request.body_pieces = [] { return Result<std::string>(std::string()); };
   const auto shorter = client->send(request);
   REQUIRE_FALSE(shorter);
