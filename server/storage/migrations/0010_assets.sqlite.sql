@@ -19,7 +19,7 @@ ALTER TABLE devices ADD COLUMN lease_end_day INTEGER;
 ALTER TABLE devices ADD COLUMN insurance TEXT NOT NULL DEFAULT '';
 ALTER TABLE devices ADD COLUMN hold_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE devices ADD COLUMN note TEXT NOT NULL DEFAULT '';
-CREATE INDEX devices_model ON devices (model_id) WHERE model_id IS NOT NULL AND deleted_ms IS NULL;
+CREATE INDEX devices_model ON devices (model_id, school_id) WHERE model_id IS NOT NULL AND deleted_ms IS NULL;
 CREATE INDEX devices_order ON devices (purchase_order) WHERE purchase_order <> '' AND deleted_ms IS NULL;
 -- Who had this tag or serial before it was deleted.
 CREATE INDEX devices_deleted_serial ON devices (serial) WHERE serial <> '' AND deleted_ms IS NOT NULL;

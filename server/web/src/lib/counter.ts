@@ -40,6 +40,10 @@ export interface Scan {
 
 type Blocker = Schema["Blocker"];
 
+// A server that fails may have done it all the same: the same request is sent again, so often, before a person decides.
+const kRetries = 5;
+const kRetryMs = 2_000;
+
 const toOf = (hit: Hit): To => ({ kind: hit.kind === "person" ? "person" : "place", id: hit.id, name: hit.title, detail: detailOf(hit) });
 const tagOf = (held: Held): string => held.device.tag || held.device.serial || held.device.model;
 
@@ -52,6 +56,7 @@ export class Counter {
   readonly condition = signal("");
   readonly incoming = signal<Held | null>(null); // of a swap, what comes in
   private readonly attempts = new Map<number, Attempt>();
+  private readonly retries = new Map<number, number>();
   private last = 0;
   private running = false;
 
@@ -98,6 +103,7 @@ export class Counter {
   }
 
   again(scan: Scan): void {
+    this.retries.delete(scan.no);
     this.put(scan, { state: "waiting", said: "", blockers: [] });
     void this.work();
   }
@@ -228,8 +234,17 @@ export class Counter {
 
   private fail(scan: Scan, problem: Problem): void {
     if (problem.kind === "offline" || problem.kind === "signed_out") return this.put(scan, { state: "unsent" });
+    if (!isAnswer(problem.status) && this.retry(scan)) return this.put(scan, { state: "unsent" });
     play("refused");
     this.put(scan, { state: "refused", blockers: [], ...(isAnswer(problem.status) ? { seen: undefined } : {}), said: problem.detail || problem.title });
+  }
+
+  private retry(scan: Scan): boolean {
+    const done = this.retries.get(scan.no) ?? 0;
+    if (done >= kRetries) return false;
+    this.retries.set(scan.no, done + 1);
+    setTimeout(() => { this.resume(); }, kRetryMs);
+    return true;
   }
 
   private async lookUp(scan: Scan): Promise<void> {

@@ -201,6 +201,28 @@ async function withoutServer(world, window, own) {
     for (const [number, one] of [[5, first], [6, second]]) equal(await holderOf(page, own[number - 1].id), `${one.given} ${one.family}`, `who has CTR-${number}`);
   });
 
+  await test("a server that fails is asked again for the same, and the next scan waits for it", async () => {
+    const keys = [];
+    await page.route("**/api/v1/custody/take-back", async (route) => {
+      keys.push(await route.request().headerValue("Idempotency-Key"));
+      return keys.length <= 2 ? route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"status":503,"title":"busy"}' }) : route.continue();
+    });
+    await window.go("/counter?mode=take");
+    await scan(page, "CTR-5");
+    await rows(page).first().getByText(/Waits for the server/).waitFor();
+    await scan(page, "CTR-6");
+    await page.getByText("CTR-6 is back.").first().waitFor({ timeout: 30_000 });
+    await page.getByText("CTR-5 is back.").first().waitFor();
+    await page.unroute("**/api/v1/custody/take-back");
+    check(keys.length === 4 && keys[0] === keys[1] && keys[1] === keys[2] && keys[3] !== keys[0], `keys: ${keys}`);
+    await window.go("/counter");
+    for (const [number, one] of [[5, student(27)], [6, student(30)]]) {
+      await scan(page, one.number);
+      await scan(page, `CTR-${number}`);
+      await page.getByText(`CTR-${number} is with ${one.given} ${one.family}.`).first().waitFor();
+    }
+  });
+
   await test("the counter holds on every screen", async () => {
     await eachLook(world, "counter", "/counter", ".scan-input");
     const small = await Window.open(world.browser, world.server, "small_dark", { storageState: world.signedIn });
