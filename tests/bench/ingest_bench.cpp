@@ -116,7 +116,8 @@ class Bench {
     TRY(files_.write_atomic(floor_.config, config_of(beside, floor_.port), 0600));
     const auto fleet = TRY(with(enrol_fleet(server_.config, options_.laptops), "enrolling the laptops"));
     std::filesystem::copy(data, beside, std::filesystem::copy_options::recursive);
-    for (Subject* who : {&server_, &floor_}) TRY(with(start(*who, fleet), who->program));
+    // The floor first: the server lets go of a connection that is silent for 75 s.
+    for (Subject* who : {&floor_, &server_}) TRY(with(start(*who, fleet), who->program));
     TRY(press());
     tell(server_), tell(floor_);
     figures_["ingest.ratio_to_floor"] = median_of(server_.saturated, floor_.saturated, of_cpu);
