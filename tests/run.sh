@@ -3,7 +3,7 @@
 # "N passed, N failed, N skipped". A program that cannot run here exits 77 and counts as skipped, loudly.
 #   tests/run.sh              everything: unit, contract, tidy, end to end, browser, faults, school days, and the
 #                             rooms that handle bytes and threads under the sanitizers
-#   tests/run.sh --quick      the edit-test loop: what changed is built, the fast tests run
+#   tests/run.sh --quick      the edit-test loop: what changed is built, and of the fast tests those run that it reaches
 #   tests/run.sh --sanitize   every program that has something to find under both sanitizers, and nothing else
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -93,6 +93,13 @@ run_catch() {  # run_catch LABEL PROGRAM
   sed '$d' "build/results/$label.said"
 }
 
+# Neither the program nor what programs read has changed since. `tidy` reads the whole tree.
+passed_before() {  # passed_before LABEL PROGRAM
+  local stamp=build/results/$1.passed
+  [ "$(basename "$2")" != tidy ] && [ "$stamp" -nt "$2" ] &&
+    [ -z "$(find config packaging server/api tests/fixtures tests/fuzz -newer "$stamp" -type f -print -quit)" ]
+}
+
 # Two programs at a time; none of them may depend on how busy the machine is.
 run_all_catch() {  # run_all_catch BUILD_FOLDER LABEL_PREFIX PATTERN…
   local folder=$1 prefix=$2 pattern program label labels=() counts
@@ -101,6 +108,7 @@ run_all_catch() {  # run_all_catch BUILD_FOLDER LABEL_PREFIX PATTERN…
     for program in "$folder"/bin/tests/$pattern; do
       if [ ! -f "$program" ]; then echo "no test program matches $pattern"; count 0 1 0; continue; fi
       label=$prefix$(basename "$program")
+      if $quick && passed_before "$label" "$program"; then printf '%-44s unchanged since it passed\n' "$label"; continue; fi
       labels+=("$label")
       rm -f "build/results/$label.counts"
       while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
@@ -111,6 +119,7 @@ run_all_catch() {  # run_all_catch BUILD_FOLDER LABEL_PREFIX PATTERN…
   for label in "${labels[@]}"; do
     read -ra counts <"build/results/$label.counts" || counts=(0 1 0)
     count "${counts[@]}"
+    if [ "${counts[1]}" -eq 0 ]; then touch "build/results/$label.passed"; else rm -f "build/results/$label.passed"; fi
   done
 }
 
