@@ -110,7 +110,8 @@ run_all_catch() {  # run_all_catch BUILD_FOLDER LABEL_PREFIX PATTERN…
       label=$prefix$(basename "$program")
       if $quick && passed_before "$label" "$program"; then printf '%-44s unchanged since it passed\n' "$label"; continue; fi
       labels+=("$label")
-      rm -f "build/results/$label.counts"
+      rm -f "build/results/$label.counts" "build/results/$label.passed"
+      touch "build/results/$label.started"
       while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
       run_catch "$label" "$program" &
     done
@@ -119,7 +120,8 @@ run_all_catch() {  # run_all_catch BUILD_FOLDER LABEL_PREFIX PATTERN…
   for label in "${labels[@]}"; do
     read -ra counts <"build/results/$label.counts" || counts=(0 1 0)
     count "${counts[@]}"
-    if [ "${counts[1]}" -eq 0 ]; then touch "build/results/$label.passed"; else rm -f "build/results/$label.passed"; fi
+    # What is edited while it runs is newer than this. A program that skipped itself says so every time.
+    if [ "${counts[0]}" -gt 0 ] && [ "${counts[1]}" -eq 0 ]; then mv "build/results/$label.started" "build/results/$label.passed"; fi
   done
 }
 

@@ -87,20 +87,18 @@ struct Subject {
   std::vector<Measured> saturated{}, even{};  // a round each
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-// `of` is told both subjects' measurement of one round.
+// `of` is told a round's number.
 template <class Of>
-double median_of(const std::vector<Measured>& ours, const std::vector<Measured>& theirs, Of of) {
+double median_of(std::size_t rounds, Of of) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < ours.size(); ++i) values.push_back(of(ours[i], theirs[i]));
-  return median(std::move(values));
+  for (std::size_t i = 0; i < rounds; ++i) values.push_back(of(i));
+  std::ranges::sort(values);
+  return values[rounds / 2];
 }
 
-double of_cpu(const Measured& ours, const Measured& theirs) { return ours.cpu_s_per_1000 / theirs.cpu_s_per_1000; }
+double cpu_ratio(const std::vector<Measured>& ours, const std::vector<Measured>& theirs) {
+  return median_of(ours.size(), [&](std::size_t i) { return ours[i].cpu_s_per_1000 / theirs[i].cpu_s_per_1000; });
+}
 
 class Bench {
  public:
@@ -120,8 +118,8 @@ class Bench {
     for (Subject* who : {&floor_, &server_}) TRY(with(start(*who, fleet), who->program));
     TRY(press());
     tell(server_), tell(floor_);
-    figures_["ingest.ratio_to_floor"] = median_of(server_.saturated, floor_.saturated, of_cpu);
-    figures_["ingest.ratio_to_floor_at_5800"] = median_of(server_.even, floor_.even, of_cpu);
+    figures_["ingest.ratio_to_floor"] = cpu_ratio(server_.saturated, floor_.saturated);
+    figures_["ingest.ratio_to_floor_at_5800"] = cpu_ratio(server_.even, floor_.even);
     TRY(draw());
     figures_["server.rss_mb"] = server_.process->rss_mb();
     for (Subject* who : {&server_, &floor_}) TRY(who->process->stop());
@@ -174,7 +172,7 @@ class Bench {
   void tell(const Subject& who) {
     const auto note = [&](const std::string& key, const std::vector<Measured>& rounds, auto value) {
       figures_[who.ingest + key] =
-          median_of(rounds, rounds, [&](const Measured& it, const Measured&) { return static_cast<double>(value(it)); });
+          median_of(rounds.size(), [&](std::size_t i) { return static_cast<double>(value(rounds[i])); });
     };
     note("reports_per_s", who.saturated, [](const Measured& it) { return per_second(it.load); });
     note("cpu_s_per_1000", who.saturated, [](const Measured& it) { return it.cpu_s_per_1000; });
@@ -219,7 +217,7 @@ class Bench {
   int rounds() const { return options_.quick ? 1 : 3; }
 
   Result<> draw() {
-    const Measured& open = server_.even[server_.even.size() / 2];
+    const Measured& open = server_.even.back();
     Curve median{"p50", {}}, high{"p99", {}}, cost{"CPU ms per 1,000 reports", {}};
     const auto add = [&](double rate, const Measured& it) {
       median.points.emplace_back(rate, it.load.p50_ms);

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -121,13 +122,11 @@ schools:
 }
 
 Result<> raise_file_limit(std::size_t files) {
-  // A process with the right to may go over its hard limit; any other takes all that it has.
-  const rlimit wanted{files, files};
-  if (setrlimit(RLIMIT_NOFILE, &wanted) == 0) return {};
   rlimit allowed{};
   getrlimit(RLIMIT_NOFILE, &allowed);
-  allowed.rlim_cur = allowed.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &allowed) == 0 && allowed.rlim_max >= files) return {};
+  // Only a process with the right to may go over its hard limit.
+  const rlimit wanted{std::max<rlim_t>(allowed.rlim_max, files), std::max<rlim_t>(allowed.rlim_max, files)};
+  if (setrlimit(RLIMIT_NOFILE, &wanted) == 0) return {};
   return fail(Errc::unavailable, fmt::format("{} open files are needed and {} allowed; raise `ulimit -Hn` or take fewer "
                                              "laptops (--laptops)", files, allowed.rlim_max));
 }
